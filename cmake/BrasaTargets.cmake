@@ -1,0 +1,46 @@
+# How Brasa's own targets are built. One static library per folder of the design's table, its
+# third-party libraries PRIVATE, so that an include the table does not allow fails to compile.
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+# Warnings and floating-point rules of everything that is compiled here.
+add_library(brasa_options INTERFACE)
+target_compile_features(brasa_options INTERFACE cxx_std_20 c_std_11)
+target_compile_options(brasa_options INTERFACE
+  -Wall -Wextra -Wconversion -Wshadow -ffp-contract=off
+  $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_options(brasa_options INTERFACE -O3)
+endif()
+if(BRASA_NATIVE)
+  target_compile_options(brasa_options INTERFACE -march=native)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(brasa_options INTERFACE -mprefer-vector-width=512)
+  endif()
+endif()
+if(BRASA_SANITIZE)
+  target_compile_options(brasa_options INTERFACE
+    -fsanitize=${BRASA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(brasa_options INTERFACE -fsanitize=${BRASA_SANITIZE})
+endif()
+
+# brasa_library(NAME SOURCES files... [PUBLIC targets...] [PRIVATE targets...])
+function(brasa_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_link_libraries(${name} PUBLIC brasa_headers ${arg_PUBLIC}
+                                PRIVATE $<BUILD_INTERFACE:brasa_options> ${arg_PRIVATE})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  set_property(GLOBAL APPEND PROPERTY BRASA_LIBRARIES ${name})
+endfunction()
