@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds Brasa and runs its tests. Safe to run twice; works offline once
+# the packages are there; asks nothing but sudo's password, and that only where packages are missing.
+#
+#   tests/run.sh          release build with torch and an ASan+UBSan build without, the quick tests
+#   tests/run.sh --full   also a clang build, a ThreadSanitizer build, clang-format, the long tests
+#
+# Ends with the summary of ctest over all builds, and with exit code 0 only if everything passed.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+root=$PWD
+source cmake/packages.sh
+
+full=false
+case "$*" in
+  "") ;;
+  --full) full=true ;;
+  *)
+    echo "usage: tests/run.sh [--full]" >&2
+    exit 2
+    ;;
+esac
+
+export CTEST_OUTPUT_ON_FAILURE=1
+# Lets ccache recognise a file again in another clone of this repository.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
+# Debian's TBB is not instrumented: reports from inside it are about hand-overs unseen by the tool.
+export TSAN_OPTIONS=ignore_noninstrumented_modules=1
+jobs=$(nproc)
+
+# stage NAME COMMAND...: runs a command without input and tells its time; ends the script if it fails.
+stage() {
+  local name=$1 start=$SECONDS
+  shift
+  echo "== $name"
+  if ! "$@" </dev/null; then
+    echo "== $name: FAILED after $((SECONDS - start)) s" >&2
+    exit 1
+  fi
+  echo "== $name: $((SECONDS - start)) s"
+}
+
+# Configures and builds one preset into build/PRESET, warnings as errors.
+build() {
+  cmake --preset "$1" -DCMAKE_COMPILE_WARNING_AS_ERROR=ON >"build/$1.log" 2>&1 ||
+    { cat "build/$1.log" >&2; return 1; }
+  cmake --build --preset "$1" -j "$jobs"
+}
+
+check_format() {
+  find include envs agents runners examples tests bench \
+    \( -name '*.h' -o -name '*.cc' -o -name '*.c' \) -print0 |
+    xargs -0 clang-format --dry-run -Werror
+}
+
+# One ctest run over several build folders, so that one summary covers them all.
+quick_tests() {
+  mkdir -p build/all
+  : >build/all/CTestTestfile.cmake
+  local preset
+  for preset in "$@"; do
+    echo "subdirs(\"$root/build/$preset\")" >>build/all/CTestTestfile.cmake
+  done
+  ctest --test-dir build/all -L quick -j "$jobs" --no-tests=error
+}
+
+full_tests() {
+  ctest --test-dir build/release -L full -j "$jobs" --no-tests=error
+}
+
+builds=(release asan)
+groups=(core torch test)
+if $full; then
+  builds+=(clang tsan)
+  groups+=(full)
+fi
+mkdir -p build
+
+install_packages "${groups[@]}"
+$full && stage "clang-format" check_format
+for preset in "${builds[@]}"; do
+  stage "build $preset" build "$preset"
+done
+failed=false
+if $full; then
+  (stage "full tests" full_tests) || failed=true
+fi
+echo "== build and checks: $SECONDS s; quick tests of ${builds[*]}"
+quick_tests "${builds[@]}" </dev/null || failed=true
+if $failed; then
+  exit 1
+fi
