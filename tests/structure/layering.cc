@@ -143,6 +143,8 @@ const std::vector<Layer>& Layers() {
   static const std::string kEnv = "include/brasa/env.h";
   static const std::string kAbi = "include/brasa/abi.h";
   static const std::string kCanvas = "include/brasa/canvas.h";
+  static const std::string kView = "include/brasa/view.h";
+  static const std::string kPlot = "include/brasa/plot.h";
   static const std::string kAgent = "include/brasa/agent.h";
   static const std::string kVectorEnv = "include/brasa/vector_env.h";
   static const std::string kRecorder = "include/brasa/recorder.h";
@@ -162,7 +164,7 @@ const std::vector<Layer>& Layers() {
       {"agents/registry", {kPublic, "agents"}, {}},
       {"runners/vector", {kCore, kEnv, kVectorEnv}, {"TBB"}},
       {"runners/record", {kCore, kRecorder, kListener}, {"HDF5"}},
-      {"runners/view", {kCore, kCanvas, kListener}, {"SDL2", "cairo", "giflib"}},
+      {"runners/view", {kCore, kCanvas, kView, kPlot, kListener}, {"SDL2", "cairo", "giflib"}},
       {"runners/loop", {kPublic}, {}},
       {"runners/evaluate", {kPublic}, {"TBB"}},
       {"runners/cli", {kPublic}, {"CLI11", "toml++", "json"}},
