@@ -82,6 +82,8 @@ class EnvBatch {
   /// Plies since Reset.
   int plies(int world) const { return plies_[At(world)]; }
   const WorldStreams& streams() const { return streams_; }
+  /// "CartPole-v1, world 3, episode 5, step 17", for errors.
+  std::string Place(int world) const;
 
   /// World i of `from` over world j of this batch: the state and ply count, not stream and episode.
   void CopyWorld(int j, const EnvBatch& from, int i);
@@ -102,7 +104,6 @@ class EnvBatch {
   void RollChance(int begin, int end, float* rewards, std::uint8_t* ends);
   void RefreshLegal(int begin, int end);
   [[noreturn]] void Throw(const brasa_error& error) const;
-  std::string Place(int world) const;
 
   EnvRow row_;
   Params params_;

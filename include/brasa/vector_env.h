@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "brasa/core/archive.h"
 #include "brasa/core/batch.h"
@@ -35,6 +36,9 @@ class VectorEnv {
   /// Streams, worlds, running returns and signature. Load throws FileError if it does not fit.
   virtual void Save(StateWriter& writer) const = 0;
   virtual void Load(StateReader& reader) = 0;
+
+  /// True if the last Step ran on several threads; tells how, changes nothing.
+  virtual bool parallel() const { return false; }
 
   virtual EnvBatch& batch() = 0;
   virtual const EnvBatch& batch() const = 0;

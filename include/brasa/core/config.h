@@ -69,7 +69,10 @@ inline std::string ValueText(const FieldValue& value) {
     std::string operator()(const std::string& v) const { return v; }
     std::string operator()(const std::vector<std::int64_t>& v) const {
       std::string text;
-      for (const std::int64_t item : v) text += (text.empty() ? "" : ",") + std::to_string(item);
+      for (const std::int64_t item : v) {
+        if (!text.empty()) text += ',';
+        text += std::to_string(item);
+      }
       return text;
     }
   };

@@ -1,0 +1,238 @@
+#include "runners/vector/world_rows.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <string>
+
+#include "brasa/core/hash.h"
+
+namespace brasa {
+namespace {
+
+constexpr std::uint64_t kSignatureStart = 0x6272617361ull;  // "brasa"
+
+/// Folds one word into a world's signature: a multiply and a shift, so that eight worlds fit a
+/// vector register and the signature costs little beside the step.
+inline std::uint64_t Fold(std::uint64_t state, std::uint64_t word) {
+  state = (state ^ word) * 0x9E3779B97F4A7C15ull;
+  return state ^ (state >> 32);
+}
+
+std::uint64_t Bits(float value) { return std::bit_cast<std::uint32_t>(value); }
+
+}  // namespace
+
+WorldRows::WorldRows(const EnvRow& row, const Params& params, const VectorEnvOptions& options,
+                     int chunk)
+    : batch_(row, params, options.worlds, options.streams),
+      chunk_(chunk),
+      chunks_((options.worlds + chunk - 1) / chunk),
+      signed_(options.signature) {
+  const EnvSpec& spec = batch_.spec();
+  const auto n = static_cast<std::size_t>(options.worlds);
+  players_ = static_cast<std::size_t>(spec.players);
+  observation_bytes_ = static_cast<std::size_t>(spec.observation.bytes());
+  action_bytes_ = static_cast<std::size_t>(spec.action.bytes());
+  measures_ = spec.measures.size();
+  returns_.assign(n * players_, 0.0);
+  signatures_.assign(n, kSignatureStart);
+  if (spec.max_chance_outcomes > 0) final_chance_.resize(n);
+  ended_.assign(static_cast<std::size_t>(chunks_), 0);
+  last_world_.resize(n);
+  last_length_.resize(n);
+  last_episode_.resize(n);
+  last_returns_.resize(n * players_);
+  last_measures_.resize(n * measures_);
+  last_observations_.resize(n * players_ * observation_bytes_);
+  for (int p = 0; p < spec.players; ++p) seats_.push_back(p);
+  last_.world = last_world_.data();
+  last_.observation = last_observations_.data();
+  last_.episode = last_episode_.data();
+  last_.length = last_length_.data();
+  last_.returns = last_returns_.data();
+  last_.measures = measures_ > 0 ? last_measures_.data() : nullptr;
+}
+
+WorldRows::Range WorldRows::RangeOf(int c) const {
+  return {c * chunk_, std::min((c + 1) * chunk_, batch_.worlds())};
+}
+
+void WorldRows::ResetChunk(int c, const StateRows& first) {
+  const Range range = RangeOf(c);
+  batch_.Reset(range.begin, range.end);
+  ended_[static_cast<std::size_t>(c)] = 0;
+  WriteStates(range, first);
+}
+
+void WorldRows::StepChunk(int c, const void* actions, const OutcomeRows& outcome,
+                          const StateRows& next) {
+  const Range range = RangeOf(c);
+  const auto begin = static_cast<std::size_t>(range.begin);
+  const char* chunk_actions = static_cast<const char*>(actions) + begin * action_bytes_;
+  float* rewards = outcome.reward + begin * players_;
+  std::uint8_t* ends = outcome.end + begin;
+  batch_.Step(range.begin, range.end, chunk_actions, rewards, ends);
+  CheckFinite(rewards, range.end - range.begin, static_cast<int>(players_), range.begin, "reward");
+  Account(range, actions, outcome);
+  FinishEpisodes(range, c, ends);
+  WriteStates(range, next);
+}
+
+void WorldRows::Account(Range range, const void* actions, const OutcomeRows& outcome) {
+  const auto begin = static_cast<std::size_t>(range.begin);
+  const auto end = static_cast<std::size_t>(range.end);
+  for (std::size_t i = begin * players_; i < end * players_; ++i) {
+    returns_[i] += static_cast<double>(outcome.reward[i]);
+  }
+  if (!signed_) return;
+  const auto* words = static_cast<const std::uint32_t*>(actions);
+  const std::size_t components = action_bytes_ / 4;
+  for (std::size_t w = begin; w < end; ++w) {
+    const std::uint64_t head = static_cast<std::uint64_t>(words[w * components]) |
+                               static_cast<std::uint64_t>(outcome.end[w]) << 30 |
+                               Bits(outcome.reward[w * players_]) << 32;
+    signatures_[w] = Fold(signatures_[w], head);
+  }
+  if (components == 1 && players_ == 1) return;
+  for (std::size_t w = begin; w < end; ++w) {
+    for (std::size_t k = 1; k < components; ++k) {
+      signatures_[w] = Fold(signatures_[w], words[w * components + k]);
+    }
+    for (std::size_t p = 1; p < players_; ++p) {
+      signatures_[w] = Fold(signatures_[w], Bits(outcome.reward[w * players_ + p]));
+    }
+  }
+}
+
+void WorldRows::FinishEpisodes(Range range, int c, const std::uint8_t* ends) {
+  int& filled = ended_[static_cast<std::size_t>(c)];
+  filled = 0;
+  const int n = range.end - range.begin;
+  int i = 0;
+  while (i < n) {
+    std::uint64_t eight = 0;
+    if (i + 8 <= n) std::memcpy(&eight, ends + i, 8);
+    if (i + 8 <= n && eight == 0) {
+      i += 8;
+      continue;
+    }
+    for (const int stop = std::min(i + 8, n); i < stop; ++i) {
+      if (ends[i] == 0) continue;
+      FinishEpisode(range.begin + i, static_cast<std::size_t>(range.begin + filled));
+      ++filled;
+    }
+  }
+}
+
+void WorldRows::FinishEpisode(int world, std::size_t slot) {
+  const auto w = static_cast<std::size_t>(world);
+  last_world_[slot] = world;
+  last_length_[slot] = batch_.plies(world);
+  last_episode_[slot] = static_cast<std::uint32_t>(batch_.episode(world));
+  for (std::size_t p = 0; p < players_; ++p) {
+    last_returns_[slot * players_ + p] = returns_[w * players_ + p];
+    returns_[w * players_ + p] = 0;
+    std::uint8_t* seen = &last_observations_[(slot * players_ + p) * observation_bytes_];
+    batch_.Observe(world, world + 1, &seats_[p], seen);
+  }
+  if (batch_.spec().observation.type == ElementType::kFloat32) {
+    const auto* seen =
+        reinterpret_cast<const float*>(&last_observations_[slot * players_ * observation_bytes_]);
+    CheckFinite(seen, 1, static_cast<int>(players_ * observation_bytes_ / 4), world,
+                "final observation");
+  }
+  if (measures_ > 0) batch_.Measures(world, &last_measures_[slot * measures_]);
+  if (!final_chance_.empty()) {
+    const auto ids = batch_.ChanceIds(world);
+    final_chance_[w].assign(ids.begin(), ids.end());
+  }
+  batch_.Reset(world, world + 1);
+}
+
+void WorldRows::WriteStates(Range range, const StateRows& rows) {
+  const auto begin = static_cast<std::size_t>(range.begin);
+  const auto n = static_cast<std::size_t>(range.end - range.begin);
+  std::int32_t* players = rows.player + begin;
+  batch_.Players(range.begin, range.end, players);
+  auto* seen = static_cast<std::uint8_t*>(rows.observation) + begin * observation_bytes_;
+  batch_.Observe(range.begin, range.end, players_ > 1 ? players : nullptr, seen);
+  if (batch_.spec().observation.type == ElementType::kFloat32) {
+    CheckFinite(reinterpret_cast<const float*>(seen), static_cast<int>(n),
+                static_cast<int>(observation_bytes_ / 4), range.begin, "observation");
+  }
+  if (rows.mask != nullptr) {
+    const auto count = static_cast<std::size_t>(batch_.spec().action.count);
+    batch_.Masks(range.begin, range.end, rows.mask + begin * count);
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    rows.start[begin + i] = batch_.plies(range.begin + static_cast<int>(i)) == 0;
+  }
+}
+
+void WorldRows::CheckFinite(const float* values, int rows, int width, int first_world,
+                            const char* what) {
+  // A float is finite unless its exponent is all ones.
+  const int size = rows * width;
+  std::uint32_t bad = 0;
+  for (int i = 0; i < size; ++i) {
+    const auto bits = std::bit_cast<std::uint32_t>(values[i]);
+    bad |= static_cast<std::uint32_t>((bits & 0x7F800000u) == 0x7F800000u);
+  }
+  if (bad == 0) return;
+  for (int i = 0; i < size; ++i) {
+    const auto bits = std::bit_cast<std::uint32_t>(values[i]);
+    if ((bits & 0x7F800000u) != 0x7F800000u) continue;
+    throw NumericError(batch_.Place(first_world + i / width) + ": " + what + " " +
+                       std::to_string(i % width) + " is " + std::to_string(values[i]));
+  }
+}
+
+void WorldRows::GatherLast() {
+  std::size_t filled = 0;
+  for (int c = 0; c < chunks_; ++c) {
+    const auto count = static_cast<std::size_t>(ended_[static_cast<std::size_t>(c)]);
+    const auto from = static_cast<std::size_t>(RangeOf(c).begin);
+    if (count > 0 && from != filled) {
+      const auto move = [&](auto& values, std::size_t width) {
+        std::memmove(values.data() + filled * width, values.data() + from * width,
+                     count * width * sizeof values[0]);
+      };
+      move(last_world_, 1);
+      move(last_length_, 1);
+      move(last_episode_, 1);
+      move(last_returns_, players_);
+      if (measures_ > 0) move(last_measures_, measures_);
+      move(last_observations_, players_ * observation_bytes_);
+    }
+    filled += count;
+  }
+  last_.count = static_cast<int>(filled);
+}
+
+std::span<const std::int32_t> WorldRows::FinalChanceIds(int world) const {
+  if (final_chance_.empty()) return {};
+  return final_chance_[static_cast<std::size_t>(world)];
+}
+
+std::uint64_t WorldRows::Signature() const {
+  if (!signed_) return 0;
+  std::uint64_t all = kSignatureStart;
+  for (const std::uint64_t one : signatures_) all = HashCombine(all, one);
+  return all;
+}
+
+void WorldRows::Save(StateWriter& writer) const {
+  batch_.Save(writer);
+  writer.WriteVector("vector/returns", returns_);
+  writer.WriteVector("vector/signatures", signatures_);
+}
+
+void WorldRows::Load(StateReader& reader) {
+  batch_.Load(reader);
+  reader.ReadSpan("vector/returns", std::span<double>(returns_));
+  reader.ReadSpan("vector/signatures", std::span<std::uint64_t>(signatures_));
+  last_.count = 0;
+}
+
+}  // namespace brasa

@@ -1,0 +1,66 @@
+// One vector step over a chunk of worlds: what serial and parallel stepping share.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "brasa/core/archive.h"
+#include "brasa/env_batch.h"
+#include "brasa/vector_env.h"
+
+namespace brasa {
+
+/// The worlds of a vector environment with their returns, signatures and last rows. Chunks are
+/// disjoint ranges of worlds; different chunks may be stepped at the same time.
+class WorldRows {
+ public:
+  /// `chunk` worlds are stepped in one go; the choice changes no result.
+  WorldRows(const EnvRow& row, const Params& params, const VectorEnvOptions& options, int chunk);
+
+  int chunks() const { return chunks_; }
+  /// Starts an episode in each world of chunk c and writes its first rows.
+  void ResetChunk(int c, const StateRows& first);
+  /// One ply of each world of chunk c; writes all its rows.
+  void StepChunk(int c, const void* actions, const OutcomeRows& outcome, const StateRows& next);
+  /// After all chunks: moves the last rows of the chunks together, in world order.
+  void GatherLast();
+
+  const LastRows& last() const { return last_; }
+  std::span<const std::int32_t> FinalChanceIds(int world) const;
+  std::uint64_t Signature() const;
+  void Save(StateWriter& writer) const;
+  void Load(StateReader& reader);
+  EnvBatch& batch() { return batch_; }
+  const EnvBatch& batch() const { return batch_; }
+
+ private:
+  struct Range {
+    int begin, end;
+  };
+  Range RangeOf(int c) const;
+  void WriteStates(Range range, const StateRows& rows);
+  void Account(Range range, const void* actions, const OutcomeRows& outcome);
+  void FinishEpisodes(Range range, int c, const std::uint8_t* ends);
+  void FinishEpisode(int world, std::size_t slot);
+  void CheckFinite(const float* values, int rows, int width, int first_world, const char* what);
+
+  EnvBatch batch_;
+  int chunk_, chunks_;
+  bool signed_;
+  std::size_t players_, observation_bytes_, action_bytes_, measures_;
+  // One entry a world, written by the thread that runs its chunk.
+  std::vector<double> returns_;            // [N, P]
+  std::vector<std::uint64_t> signatures_;  // [N]
+  std::vector<std::vector<std::int32_t>> final_chance_;
+  // Last rows: chunk c fills slots from its first world on, then GatherLast closes the gaps.
+  std::vector<int> ended_;  // [chunks] filled slots
+  std::vector<std::int32_t> last_world_, last_length_;
+  std::vector<std::uint32_t> last_episode_;
+  std::vector<double> last_returns_;
+  std::vector<float> last_measures_;
+  std::vector<std::uint8_t> last_observations_;
+  std::vector<std::int32_t> seats_;  // 0 .. P-1
+  LastRows last_;
+};
+
+}  // namespace brasa
