@@ -20,6 +20,10 @@ target_compile_features(brasa_options INTERFACE cxx_std_20 c_std_11)
 target_compile_options(brasa_options INTERFACE
   -Wall -Wextra -Wconversion -Wshadow -ffp-contract=off
   $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # False alarms on `"literal" + std::string` (GCC bug 105651).
+  target_compile_options(brasa_options INTERFACE -Wno-restrict)
+endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_options(brasa_options INTERFACE -O3)
 endif()

@@ -11,8 +11,10 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
+#include "brasa/core/assert.h"
 #include "brasa/core/error.h"
 
 namespace brasa {
@@ -29,6 +31,11 @@ template <ArchiveElement T>
 constexpr std::uint16_t ArchiveType() {
   const char kind = std::is_floating_point_v<T> ? 'f' : (std::is_signed_v<T> ? 'i' : 'u');
   return static_cast<std::uint16_t>((static_cast<unsigned>(kind) << 8) | sizeof(T));
+}
+
+/// "f4", "u1": an ArchiveType as errors tell it.
+inline std::string ArchiveTypeText(std::uint16_t type) {
+  return static_cast<char>(type >> 8) + std::to_string(type & 255u);
 }
 
 }  // namespace internal
@@ -56,6 +63,7 @@ class StateWriter {
 
  private:
   void Head(std::string_view name, std::uint16_t type, std::uint64_t count) {
+    BRASA_ASSERT(name.size() <= 65535);
     const auto length = static_cast<std::uint16_t>(name.size());
     Append(&length, sizeof length);
     Append(name.data(), name.size());
@@ -120,8 +128,13 @@ class StateReader {
     std::uint64_t count = 0;
     Take(&found_type, sizeof found_type);
     Take(&count, sizeof count);
-    if (found != name || found_type != type) {
+    if (found != name) {
       Fail("holds '" + std::string(found) + "' where this version expects '" + std::string(name));
+    }
+    if (found_type != type) {
+      throw FileError(source_ + " holds '" + std::string(name) + "' of type " +
+                      internal::ArchiveTypeText(found_type) + " where this version expects " +
+                      internal::ArchiveTypeText(type));
     }
     return count;
   }

@@ -118,7 +118,7 @@ inline FieldValue ParseValue(const Field& field, std::string_view text) {
   };
   const auto in_range = [&](double v) { return v >= field.min && v <= field.max; };
   const auto whole = [](std::string_view part, auto& out) {
-    if (!part.empty() && part.front() == '+') part.remove_prefix(1);
+    if (part.starts_with('+') && !part.starts_with("+-")) part.remove_prefix(1);
     const auto result = std::from_chars(part.data(), part.data() + part.size(), out);
     return !part.empty() && result.ec == std::errc() && result.ptr == part.data() + part.size();
   };

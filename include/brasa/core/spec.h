@@ -111,6 +111,7 @@ inline void CheckSpec(const EnvSpec& spec) {
   require(fits(seen.axes, static_cast<int>(seen.shape.size())), "one axis name per extent");
   require(fits(seen.names, seen.size()), "one observation name per element");
   require(fits(seen.categories, seen.size()), "one category count per element");
+  for (const int count : seen.categories) require(count > 0, "a category count is not positive");
   for (const auto* bound : {&seen.low, &seen.high}) {
     require(bound->size() == 1 || static_cast<int>(bound->size()) == seen.size(),
             "observation bounds must be one value or one per element");
@@ -127,6 +128,7 @@ inline void CheckSpec(const EnvSpec& spec) {
     case ActionKind::kMultiDiscrete:
       require(!action.counts.empty(), "a multi-discrete action space needs counts");
       for (const int count : action.counts) require(count > 0, "an action count is not positive");
+      require(fits(action.names, action.size()), "one action name per component");
       break;
     case ActionKind::kBox:
       require(!action.low.empty() && action.low.size() == action.high.size(),
@@ -134,8 +136,13 @@ inline void CheckSpec(const EnvSpec& spec) {
       for (std::size_t i = 0; i < action.low.size(); ++i) {
         require(action.low[i] <= action.high[i], "an action bound has low > high");
       }
+      require(fits(action.names, action.size()), "one action name per component");
       break;
   }
+  require(spec.max_legal >= 0 && spec.max_legal <= action.count,
+          "max_legal must lie in 0 .. count");
+  require(spec.max_chance_outcomes >= 0, "max_chance_outcomes must not be negative");
+  require(spec.min_return <= spec.max_return, "min_return exceeds max_return");
   require(fits(spec.player_names, spec.players), "one name per player");
 }
 
