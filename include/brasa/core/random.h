@@ -15,16 +15,17 @@ namespace brasa {
 /// Who draws. Part of a stream's key, so that acting, evaluating or watching never moves the
 /// numbers that training sees. Values are stored in files: append only.
 enum class StreamRole : std::uint8_t {
-  kEnv = 0,        ///< training worlds: reset, noise, chance
-  kActor = 1,      ///< exploration of the training actor
-  kLearner = 2,    ///< shuffles and other draws of the learner
-  kInit = 3,       ///< initial parameters
-  kEvalEnv = 4,    ///< worlds of evaluation
-  kEvalActor = 5,  ///< actors of evaluation
-  kPlayEnv = 6,    ///< worlds a person plays or watches
-  kPlayActor = 7,  ///< actors a person plays against or watches
-  kSearch = 8,     ///< playouts of tree search
-  kTest = 9,       ///< tests, benchmarks and the checker
+  kEnv = 0,         ///< training worlds: reset, noise, chance
+  kActor = 1,       ///< exploration of the training actor
+  kLearner = 2,     ///< shuffles and other draws of the learner
+  kInit = 3,        ///< initial parameters
+  kEvalEnv = 4,     ///< worlds of evaluation
+  kEvalActor = 5,   ///< actors of evaluation
+  kPlayEnv = 6,     ///< worlds a person plays or watches
+  kPlayActor = 7,   ///< actors a person plays against or watches
+  kSearch = 8,      ///< playouts of tree search
+  kTest = 9,        ///< tests, benchmarks and the checker
+  kBootstrap = 10,  ///< resampling of scores for intervals
 };
 
 /// The stream number of (role, index, episode): 8, 24 and 32 bits.
