@@ -69,7 +69,8 @@ enum class TextStyle {
 };
 
 /// The drawing as `rows` lines of `columns` terminal cells (each 1 .. 1000), every line ended by
-/// a newline. Throws ConfigError for a size out of range.
+/// a newline. Text lower than 3.5 lines is written as characters, in kAscii '?' for what is none.
+/// Throws ConfigError for a size out of range.
 std::string DrawAsText(const Drawing& draw, int columns, int rows, TextStyle style);
 
 /// True if a window can be opened as far as the surroundings tell. Otherwise says why not in `why`,

@@ -1,12 +1,13 @@
-// Drawings for terminals: rendered at columns x 2 rows pixels, two of which make a cell.
+// Drawings for terminals: rendered at columns x 2 rows pixels, two of which make a cell. Text that
+// would be too small to read in such pixels is written in cells, over everything else.
 #include <algorithm>
-#include <array>
-#include <cstdlib>
-#include <limits>
+#include <cmath>
 #include <string>
 
 #include "brasa/core/error.h"
 #include "brasa/view.h"
+#include "runners/view/clean_text.h"
+#include "runners/view/view_transform.h"
 
 namespace brasa {
 namespace {
@@ -26,18 +27,113 @@ std::string Escape(int layer, Color color) {
          std::to_string(color.g) + ";" + std::to_string(color.b) + "m";
 }
 
+/// A character in a cell; empty where the drawing shows.
+struct Glyph {
+  std::string text;  // one code point
+  Color color;
+};
+
+/// The code points of clean UTF-8.
+std::vector<std::string> CodePoints(const std::string& text) {
+  std::vector<std::string> points;
+  for (const char c : text) {
+    const bool continues = (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+    if (!continues) points.emplace_back();
+    points.back() += c;
+  }
+  return points;
+}
+
+/// Passes drawings on to a surface of columns x 2 rows pixels and keeps small text as glyphs.
+class TerminalCanvas final : public Canvas {
+ public:
+  TerminalCanvas(int columns, int rows)
+      : columns_(columns),
+        rows_(rows),
+        surface_(MakeImageSurface(columns, 2 * rows)),
+        glyphs_(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows)) {
+    View(0, 0, columns, 2 * rows);
+  }
+
+  Image Pixels() const { return surface_->Snapshot(); }
+  const Glyph& GlyphAt(int column, int row) const { return glyphs_[Cell(column, row)]; }
+
+  void View(double x0, double y0, double x1, double y1) override {
+    surface_->canvas().View(x0, y0, x1, y1);
+    const ViewTransform fitted = FitView(x0, y0, x1, y1, columns_, 2 * rows_);
+    if (x0 < x1 && y0 < y1 && std::isfinite(fitted.scale)) transform_ = fitted;
+  }
+  void Clear(Color color) override {
+    surface_->canvas().Clear(color);
+    std::fill(glyphs_.begin(), glyphs_.end(), Glyph{});
+  }
+  void Line(Point a, Point b, double width, Color color) override {
+    surface_->canvas().Line(a, b, width, color);
+  }
+  void Polygon(std::span<const Point> corners, Color color) override {
+    surface_->canvas().Polygon(corners, color);
+  }
+  void Circle(Point centre, double radius, Color color) override {
+    surface_->canvas().Circle(centre, radius, color);
+  }
+  void Ring(Point centre, double radius, double width, Color color) override {
+    surface_->canvas().Ring(centre, radius, width, color);
+  }
+  void Text(Point at, double height, std::string_view text, TextAlign align, Color color) override {
+    constexpr double kReadable = 7;  // height of capitals that pixels can show [pixels]
+    const Point pixel = transform_.ToPixel(at);
+    if (!(height * transform_.scale < kReadable)) {
+      surface_->canvas().Text(at, height, text, align, color);
+    } else if (height > 0 && pixel.x > -kMaxCells && pixel.x < 2 * kMaxCells && pixel.y >= 0 &&
+               pixel.y < 2 * rows_) {
+      Write(pixel, CodePoints(CleanText(text)), align, color);
+    }
+  }
+
+ private:
+  std::size_t Cell(int column, int row) const {
+    return static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) +
+           static_cast<std::size_t>(column);
+  }
+  void Write(Point pixel, const std::vector<std::string>& text, TextAlign align, Color color) {
+    const double shift = align == TextAlign::kLeft ? 0 : align == TextAlign::kCentre ? 0.5 : 1;
+    int column =
+        static_cast<int>(std::floor(pixel.x - shift * static_cast<double>(text.size()) + 0.5));
+    const int row = static_cast<int>(pixel.y / 2);
+    for (const std::string& point : text) {
+      if (column >= 0 && column < columns_) glyphs_[Cell(column, row)] = {point, color};
+      ++column;
+    }
+  }
+
+  int columns_, rows_;
+  std::unique_ptr<ImageSurface> surface_;
+  std::vector<Glyph> glyphs_;  // [rows, columns]
+  ViewTransform transform_;
+};
+
+Color Mean(Color a, Color b) {
+  const auto mean = [](int x, int y) { return static_cast<std::uint8_t>((x + y) / 2); };
+  return {mean(a.r, b.r), mean(a.g, b.g), mean(a.b, b.b), 255};
+}
+
 /// Colours are told where they change and reset at the end of every line.
-std::string ColourRow(const Image& image, int row) {
+std::string ColourRow(const TerminalCanvas& canvas, const Image& image, int row) {
   std::string text;
-  Color last_top, last_bottom;
+  Color last_ink, last_ground;
   for (int x = 0; x < image.width; ++x) {
-    const Color top = PixelAt(image, x, 2 * row);
-    const Color bottom = PixelAt(image, x, 2 * row + 1);
-    if (x == 0 || !Equal(top, last_top)) text += Escape(38, top);
-    if (x == 0 || !Equal(bottom, last_bottom)) text += Escape(48, bottom);
-    text += "\u2580";
-    last_top = top;
-    last_bottom = bottom;
+    Color ink = PixelAt(image, x, 2 * row);
+    Color ground = PixelAt(image, x, 2 * row + 1);
+    const Glyph& glyph = canvas.GlyphAt(x, row);
+    if (!glyph.text.empty()) {
+      ground = Mean(ink, ground);
+      ink = glyph.color;
+    }
+    if (x == 0 || !Equal(ink, last_ink)) text += Escape(38, ink);
+    if (x == 0 || !Equal(ground, last_ground)) text += Escape(48, ground);
+    text += glyph.text.empty() ? "\u2580" : glyph.text;
+    last_ink = ink;
+    last_ground = ground;
   }
   return text + "\x1b[0m\n";
 }
@@ -66,9 +162,7 @@ char NearestLetter(Color color) {
 
 /// A letter if the channels are more than 90 apart (palette::kSky has 147, its half with paper
 /// 78), a ramp of darkness otherwise.
-char AsciiCell(Color top, Color bottom) {
-  const auto mean = [](int a, int b) { return static_cast<std::uint8_t>((a + b) / 2); };
-  const Color cell{mean(top.r, bottom.r), mean(top.g, bottom.g), mean(top.b, bottom.b), 255};
+char AsciiCell(Color cell) {
   const auto [low, high] = std::minmax({cell.r, cell.g, cell.b});
   if (high - low > 90) return NearestLetter(cell);
   constexpr std::string_view kRamp = " .:-=+*#%@";
@@ -79,10 +173,15 @@ char AsciiCell(Color top, Color bottom) {
                                         kPaperLuminance)];
 }
 
-std::string AsciiRow(const Image& image, int row) {
+std::string AsciiRow(const TerminalCanvas& canvas, const Image& image, int row) {
   std::string text;
   for (int x = 0; x < image.width; ++x) {
-    text += AsciiCell(PixelAt(image, x, 2 * row), PixelAt(image, x, 2 * row + 1));
+    const std::string& glyph = canvas.GlyphAt(x, row).text;
+    if (glyph.empty()) {
+      text += AsciiCell(Mean(PixelAt(image, x, 2 * row), PixelAt(image, x, 2 * row + 1)));
+    } else {
+      text += glyph.size() == 1 ? glyph[0] : '?';
+    }
   }
   return text + "\n";
 }
@@ -95,12 +194,13 @@ std::string DrawAsText(const Drawing& draw, int columns, int rows, TextStyle sty
                       " characters is not allowed; give 1 to " + std::to_string(kMaxCells) +
                       " each");
   }
-  const std::unique_ptr<ImageSurface> surface = MakeImageSurface(columns, 2 * rows);
-  draw(surface->canvas());
-  const Image image = surface->Snapshot();
+  TerminalCanvas canvas(columns, rows);
+  draw(canvas);
+  const Image image = canvas.Pixels();
   std::string text;
   for (int row = 0; row < rows; ++row) {
-    text += style == TextStyle::kColour ? ColourRow(image, row) : AsciiRow(image, row);
+    text +=
+        style == TextStyle::kColour ? ColourRow(canvas, image, row) : AsciiRow(canvas, image, row);
   }
   return text;
 }

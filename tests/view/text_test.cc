@@ -76,6 +76,40 @@ TEST(Text, Colour_EveryLineEndsReset) {
   }
 }
 
+TEST(Text, SmallText_IsWrittenAsCharacters) {
+  // 20 x 4 cells are 20 x 8 pixels, one a unit; y = 5 and y = 1 are the lines 1 and 3.
+  const auto draw = [](Canvas& canvas) {
+    canvas.View(0, 0, 20, 8);
+    canvas.Clear(palette::kPaper);
+    canvas.Text({0, 5}, 1, "left", TextAlign::kLeft, palette::kRed);
+    canvas.Text({20, 5}, 1, "right", TextAlign::kRight, palette::kInk);
+    canvas.Text({10, 1}, 1, "mid\xC3\xA9", TextAlign::kCentre, palette::kInk);
+    canvas.Text({18, 1}, 1, "cut off", TextAlign::kLeft, palette::kInk);
+    canvas.Text({5, 9}, 1, "outside", TextAlign::kLeft, palette::kInk);
+  };
+  const std::vector<std::string> lines = Lines(DrawAsText(draw, 20, 4, TextStyle::kAscii));
+  EXPECT_EQ(lines[0], "                    ");
+  EXPECT_EQ(lines[1], "left           right");
+  EXPECT_EQ(lines[2], "                    ");
+  EXPECT_EQ(lines[3], "        mid?      cu");
+  const std::vector<std::string> coloured = Lines(DrawAsText(draw, 20, 4, TextStyle::kColour));
+  EXPECT_TRUE(coloured[1].starts_with("\x1b[38;2;213;94;0m\x1b[48;2;250;249;245mleft\x1b"));
+  EXPECT_NE(coloured[3].find("mid\xC3\xA9"), std::string::npos);
+}
+
+TEST(Text, LargeText_IsDrawn) {
+  const auto draw = [](Canvas& canvas) {
+    canvas.View(0, 0, 40, 40);
+    canvas.Clear(palette::kPaper);
+    canvas.Text({20, 20}, 30, "I", TextAlign::kCentre, palette::kInk);
+  };
+  const std::vector<std::string> lines = Lines(DrawAsText(draw, 40, 20, TextStyle::kAscii));
+  for (const std::size_t row : {4, 9, 15}) {
+    EXPECT_NE(lines[row].find_first_not_of(' '), std::string::npos) << row;
+    EXPECT_EQ(lines[row].find('I'), std::string::npos) << row;
+  }
+}
+
 TEST(Text, SizeOutOfRange_IsAConfigError) {
   EXPECT_THROW(DrawAsText(DrawBoard, 0, 10, TextStyle::kAscii), ConfigError);
   EXPECT_THROW(DrawAsText(DrawBoard, 10, 1001, TextStyle::kColour), ConfigError);
