@@ -22,16 +22,22 @@ std::size_t SequenceLength(std::string_view text) {
   return overlong || surrogate || code > 0x10FFFF ? 0 : length;
 }
 
+/// C0, DEL and C1: U+0000 .. U+001F, U+007F .. U+009F.
+bool IsControl(std::string_view sequence) {
+  const auto lead = static_cast<unsigned char>(sequence[0]);
+  if (sequence.size() == 1) return lead < 0x20 || lead == 0x7F;
+  return lead == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0;
+}
+
 }  // namespace
 
 std::string CleanText(std::string_view text) {
   std::string clean;
   while (!text.empty()) {
     const std::size_t length = SequenceLength(text);
-    const auto lead = static_cast<unsigned char>(text[0]);
     if (length == 0) {
       clean += '?';
-    } else if (lead < 0x20 || lead == 0x7F) {
+    } else if (IsControl(text.substr(0, length))) {
       clean += ' ';
     } else {
       clean += text.substr(0, length);

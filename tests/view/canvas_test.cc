@@ -217,7 +217,8 @@ TEST(Canvas, TextThatIsNotUtf8_ShowsQuestionMarks) {
   EXPECT_EQ(text("a\xFF\xC3_b"), text("a?\?_b"));
   EXPECT_EQ(text("\xED\xA0\x80"), text("?\?\?"));  // a surrogate
   EXPECT_EQ(text("a\tb"), text("a b"));
-  EXPECT_NE(text("\xC3\xA9"), text("?\?"));  // e acute is valid
+  EXPECT_EQ(text("a\xC2\x9B_b"), text("a _b"));  // a C1 control: starts escapes in terminals
+  EXPECT_NE(text("\xC3\xA9"), text("?\?"));      // e acute is valid
 }
 
 TEST(Canvas, ShapesFarLargerThanTheView_CoverWhatTheyShould) {

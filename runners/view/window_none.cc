@@ -1,0 +1,18 @@
+// A build without SDL2 has no window, and says so.
+#include "brasa/core/error.h"
+#include "brasa/view.h"
+
+namespace brasa {
+
+bool HasDisplay(std::string* why) {
+  if (why != nullptr) *why = "this build of Brasa is without SDL2 (BRASA_WITH_SDL2=OFF)";
+  return false;
+}
+
+std::unique_ptr<Window> Window::Open(const std::string&, int, int) {
+  std::string why;
+  HasDisplay(&why);
+  throw UsageError("cannot open a window: " + why);
+}
+
+}  // namespace brasa
