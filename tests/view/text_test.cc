@@ -104,7 +104,7 @@ TEST(Text, LargeText_IsDrawn) {
     canvas.Text({20, 20}, 30, "I", TextAlign::kCentre, palette::kInk);
   };
   const std::vector<std::string> lines = Lines(DrawAsText(draw, 40, 20, TextStyle::kAscii));
-  for (const std::size_t row : {4, 9, 15}) {
+  for (const std::size_t row : {4u, 9u, 15u}) {
     EXPECT_NE(lines[row].find_first_not_of(' '), std::string::npos) << row;
     EXPECT_EQ(lines[row].find('I'), std::string::npos) << row;
   }
