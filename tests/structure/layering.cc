@@ -132,6 +132,8 @@ std::string Fault(const Layer& layer, const std::string& path, const std::string
   for (const std::string& target : {"include/" + name, name}) {
     if (exists(target)) return TreeFault(layer, path, target);
   }
+  // An example may be copied out of the tree, so it names its neighbours by themselves.
+  if (layer.folder == "examples" && exists(FolderOf(path) + "/" + name)) return "";
   return "\"" + name + "\" names no file, from include/ or from the root";
 }
 
@@ -141,7 +143,7 @@ const std::vector<Layer>& Layers() {
   static const std::string kCore = "include/brasa/core";
   static const std::string kPublic = "include/brasa";
   static const std::string kEnv = "include/brasa/env.h";
-  static const std::string kAbi = "include/brasa/abi.h";
+  static const std::string kEnvBatch = "include/brasa/env_batch.h";
   static const std::string kCanvas = "include/brasa/canvas.h";
   static const std::string kView = "include/brasa/view.h";
   static const std::string kPlot = "include/brasa/plot.h";
@@ -157,12 +159,12 @@ const std::vector<Layer>& Layers() {
       {"envs/registry", {kPublic, "envs"}, {}},
       {"envs", {kCore, kEnv, kCanvas}, {}},
       {"agents/tabular", {kCore, kAgent, "agents/memory"}, {"Eigen"}},
-      {"agents/search", {kCore, kAgent, kEnv, "agents/memory"}, {"Eigen"}},
+      {"agents/search", {kCore, kAgent, kEnv, kEnvBatch, "agents/memory"}, {"Eigen"}},
       {"agents/nn", {kCore, kAgent, "include/brasa/torch"}, {"Eigen", "oneDNN", "torch"}},
       {"agents/memory", {kCore, kAgent}, {"Eigen"}},
       {"agents/deep", {kCore, kAgent, "agents/nn", "agents/memory"}, {"Eigen", "oneDNN", "torch"}},
       {"agents/registry", {kPublic, "agents"}, {}},
-      {"runners/vector", {kCore, kEnv, kVectorEnv}, {"TBB"}},
+      {"runners/vector", {kCore, kEnv, kEnvBatch, kVectorEnv}, {"TBB"}},
       {"runners/record", {kCore, kRecorder, kListener}, {"HDF5"}},
       {"runners/view", {kCore, kCanvas, kView, kPlot, kListener}, {"SDL2", "cairo", "giflib"}},
       {"runners/loop", {kPublic}, {"json", "toml++"}},

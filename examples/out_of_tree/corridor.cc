@@ -1,0 +1,3 @@
+#include "corridor.h"
+
+BRASA_PLUGIN(Corridor)

@@ -1,0 +1,31 @@
+# Installs BUILD_DIR to a temporary prefix, builds examples/out_of_tree against it and runs it.
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output
+                  ERROR_VARIABLE output)
+  if(NOT status EQUAL 0)
+    list(JOIN ARGN " " command)
+    message(FATAL_ERROR "${command}\n${output}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+set(work ${BUILD_DIR}/tests/install/work)
+file(REMOVE_RECURSE ${work})
+# Moved after installing: the package must not remember where it was installed first.
+run(${CMAKE_COMMAND} --install ${BUILD_DIR} --prefix ${work}/first)
+file(RENAME ${work}/first ${work}/prefix)
+run(${CMAKE_COMMAND} -G Ninja -S ${SOURCE_DIR}/examples/out_of_tree -B ${work}/build
+    -DCMAKE_PREFIX_PATH=${work}/prefix -DCMAKE_CXX_COMPILER=${CXX} "-DCMAKE_CXX_FLAGS=${FLAGS}"
+    -DCMAKE_BUILD_TYPE=Debug)
+run(${CMAKE_COMMAND} --build ${work}/build)
+
+run(${work}/build/walk)
+if(NOT output STREQUAL "walked 4 steps, return -4\n")
+  message(FATAL_ERROR "walk said: ${output}")
+endif()
+
+run(nm -D --defined-only ${work}/build/corridor.so)
+if(NOT output MATCHES " T brasa_plugin_entry")
+  message(FATAL_ERROR "corridor.so exports no brasa_plugin_entry:\n${output}")
+endif()
+file(REMOVE_RECURSE ${work})
