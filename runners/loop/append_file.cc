@@ -36,7 +36,9 @@ AppendFile::AppendFile(std::filesystem::path path, int flags)
 }
 
 AppendFile AppendFile::Create(const std::filesystem::path& path) {
-  return AppendFile(path, O_EXCL);
+  AppendFile file(path, O_EXCL);
+  SyncDirectory(ParentOf(path));
+  return file;
 }
 
 AppendFile AppendFile::Resume(const std::filesystem::path& path, std::int64_t length) {

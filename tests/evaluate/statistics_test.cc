@@ -118,10 +118,9 @@ TEST(Statistics, StratifiedBootstrap_ResamplesWithinEachTask) {
   }
 }
 
-// Tasks are drawn apart from each other. Two tasks of runs {0, 1}: the mean of the two means takes
-// 0, 1/4, .., 1 with probability 1/16, 4/16, 6/16, ..; drawing whole runs would give 0 with 1/4.
-// The 2.5 percentile is 0 in both, so it is the share of zeros that tells: with 3 tasks of 2 runs
-// it is 1/64 < 0.025 apart (next value 1/6), 1/4 together.
+// Two runs of three tasks, all 0 and all 1: six cells drawn apart are all 0 with probability 1/64 <
+// 0.025 and hold at most a single 1 with 7/64, so the interval begins at 1/6. Drawing whole runs
+// would give all 0 with 1/4.
 TEST(Statistics, StratifiedBootstrap_DrawsTasksIndependently) {
   const Values scores = {0, 0, 0, 1, 1, 1};
   const Interval ends = StratifiedBootstrap({scores, 2, 3}, Statistic::kMean, TestRng(1)).interval;
