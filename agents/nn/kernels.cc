@@ -1,0 +1,159 @@
+#include "agents/nn/kernels.h"
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <utility>
+
+#include "brasa/core/assert.h"
+
+namespace brasa::kernels {
+namespace {
+
+namespace vec = Eigen::internal;
+using Packet = vec::packet_traits<float>::type;
+constexpr int kLanes = vec::unpacket_traits<Packet>::size;
+// Registers decide the tile: 32 of AVX-512 hold 4 x 4 sums, 16 of AVX2 or SSE 4 x 2.
+constexpr int kTilePackets = kLanes == 16 ? 4 : 2;
+static_assert(kColumnTile % kLanes == 0);
+
+Packet Splat(float value) { return vec::pset1<Packet>(value); }
+Packet Load(const float* p) { return vec::pload<Packet>(p); }
+
+template <Finish kFinish>
+Packet Finished(const Packet& sum, const float* h) {
+  if constexpr (kFinish == Finish::kTanh) return vec::ptanh(sum);
+  if constexpr (kFinish == Finish::kRelu) return vec::pmax(sum, Splat(0));
+  if constexpr (kFinish == Finish::kTanhGradient) {
+    const Packet out = Load(h);
+    return vec::pmul(sum, vec::psub(Splat(1), vec::pmul(out, out)));
+  }
+  if constexpr (kFinish == Finish::kReluGradient) {
+    return vec::pselect(vec::pcmp_lt(Splat(0), Load(h)), sum, Splat(0));
+  }
+  return sum;
+}
+
+/// kRows x (kPackets * kLanes) elements of C from (i, j) on; the sums stay in registers.
+template <Finish kFinish, int kRows, int kPackets>
+inline void Tile(const Product& product, std::ptrdiff_t i, std::ptrdiff_t j) {
+  Packet sum[kRows][kPackets];
+  for (int q = 0; q < kPackets; ++q) {
+    const Packet start = product.bias ? Load(product.bias + j + q * kLanes) : Splat(0);
+    for (int r = 0; r < kRows; ++r) sum[r][q] = start;
+  }
+  const float* a = product.a + i * product.a_row;
+  const float* b = product.b + j;
+  for (int p = 0; p < product.depth; ++p, a += product.a_depth, b += product.b_row) {
+    Packet row[kPackets];
+    for (int q = 0; q < kPackets; ++q) row[q] = Load(b + q * kLanes);
+    for (int r = 0; r < kRows; ++r) {
+      const Packet x = Splat(a[r * product.a_row]);
+      for (int q = 0; q < kPackets; ++q) sum[r][q] = vec::pmadd(x, row[q], sum[r][q]);
+    }
+  }
+  for (int r = 0; r < kRows; ++r) {
+    for (int q = 0; q < kPackets; ++q) {
+      const std::ptrdiff_t at = (i + r) * product.c_row + j + q * kLanes;
+      const float* h = product.h ? product.h + at : nullptr;
+      vec::pstore(product.c + at, Finished<kFinish>(sum[r][q], h));
+    }
+  }
+}
+
+template <Finish kFinish, int kPackets>
+void Panel(const Product& product, std::ptrdiff_t j) {
+  for (int i = 0; i < product.rows; i += kRowTile) Tile<kFinish, kRowTile, kPackets>(product, i, j);
+}
+
+template <Finish kFinish>
+void MultiplyWith(const Product& product) {
+  int j = 0;
+  for (; j + kTilePackets * kLanes <= product.columns; j += kTilePackets * kLanes) {
+    Panel<kFinish, kTilePackets>(product, j);
+  }
+  for (; j + 2 * kLanes <= product.columns; j += 2 * kLanes) Panel<kFinish, 2>(product, j);
+  for (; j < product.columns; j += kLanes) Panel<kFinish, 1>(product, j);
+}
+
+}  // namespace
+
+void Multiply(const Product& product) {
+  BRASA_ASSERT(product.rows % kRowTile == 0 && product.columns % kColumnTile == 0);
+  switch (product.finish) {
+    case Finish::kPlain:
+      return MultiplyWith<Finish::kPlain>(product);
+    case Finish::kTanh:
+      return MultiplyWith<Finish::kTanh>(product);
+    case Finish::kRelu:
+      return MultiplyWith<Finish::kRelu>(product);
+    case Finish::kTanhGradient:
+      return MultiplyWith<Finish::kTanhGradient>(product);
+    case Finish::kReluGradient:
+      return MultiplyWith<Finish::kReluGradient>(product);
+  }
+}
+
+void ColumnSums(const float* a, int rows, int columns, std::ptrdiff_t a_row, float* out) {
+  for (int j = 0; j < columns; j += kColumnTile) {
+    Packet sum[kColumnTile / kLanes];
+    for (Packet& lane : sum) lane = Splat(0);
+    for (int i = 0; i < rows; ++i) {
+      for (int q = 0; q < kColumnTile / kLanes; ++q) {
+        sum[q] = vec::padd(sum[q], Load(a + i * a_row + j + q * kLanes));
+      }
+    }
+    for (int q = 0; q < kColumnTile / kLanes; ++q) vec::pstore(out + j + q * kLanes, sum[q]);
+  }
+}
+
+void Transpose(const float* a, int rows, int columns, std::ptrdiff_t a_row, float* out,
+               std::ptrdiff_t out_row) {
+  using Block = Eigen::Matrix<float, kRowTile, kRowTile, Eigen::RowMajor>;
+  using Stride = Eigen::OuterStride<>;
+  for (int i = 0; i < rows; i += kRowTile) {
+    for (int j = 0; j < columns; j += kRowTile) {
+      const Eigen::Map<const Block, 0, Stride> from(a + i * a_row + j, Stride(a_row));
+      Eigen::Map<Block, 0, Stride> to(out + j * out_row + i, Stride(out_row));
+      to = from.transpose();
+    }
+  }
+}
+
+double SumOfSquares(const float* data, std::size_t size) {
+  // Short float sums, collected in double: the error stays that of a block.
+  constexpr std::size_t kBlock = 64 * kColumnTile;
+  double total = 0;
+  for (std::size_t start = 0; start < size; start += kBlock) {
+    const std::size_t end = std::min(size, start + kBlock);
+    Packet sum[kColumnTile / kLanes];
+    for (Packet& lane : sum) lane = Splat(0);
+    for (std::size_t i = start; i < end; i += kColumnTile) {
+      for (std::size_t q = 0; q < kColumnTile / kLanes; ++q) {
+        const Packet x = Load(data + i + q * kLanes);
+        sum[q] = vec::pmadd(x, x, sum[q]);
+      }
+    }
+    for (const Packet& lane : sum) total += static_cast<double>(vec::predux(lane));
+  }
+  return total;
+}
+
+void AdamUpdate(const AdamCoefficients& adam, const float* gradient, std::size_t size, float* m,
+                float* v, float* p) {
+  const Packet scale = Splat(adam.scale);
+  const Packet beta1 = Splat(adam.beta1), beta1_rest = Splat(adam.one_minus_beta1);
+  const Packet beta2 = Splat(adam.beta2), beta2_rest = Splat(adam.one_minus_beta2);
+  const Packet step = Splat(adam.step);
+  const Packet root_scale = Splat(adam.root_scale), epsilon = Splat(adam.epsilon);
+  for (std::size_t i = 0; i < size; i += kLanes) {
+    const Packet g = vec::pmul(scale, Load(gradient + i));
+    const Packet first = vec::pmadd(beta1, Load(m + i), vec::pmul(beta1_rest, g));
+    const Packet second = vec::pmadd(beta2, Load(v + i), vec::pmul(vec::pmul(beta2_rest, g), g));
+    const Packet root = vec::pmadd(vec::psqrt(second), root_scale, epsilon);
+    vec::pstore(m + i, first);
+    vec::pstore(v + i, second);
+    vec::pstore(p + i, vec::psub(Load(p + i), vec::pdiv(vec::pmul(step, first), root)));
+  }
+}
+
+}  // namespace brasa::kernels

@@ -1,0 +1,59 @@
+// The few vector kernels that the native network is made of. Matrices are row-major float32, their
+// rows and columns padded by the caller. Every element is computed by one fixed sequence of
+// operations (a sum runs over ascending depth), so it does not depend on the rows around it.
+#pragma once
+
+#include <cstddef>
+
+namespace brasa::kernels {
+
+inline constexpr int kRowTile = 4;      ///< product rows are padded to a multiple of this
+inline constexpr int kColumnTile = 16;  ///< row lengths of vectorised matrices, in floats
+
+constexpr int RoundUp(int n, int multiple) { return (n + multiple - 1) / multiple * multiple; }
+
+/// What a product does to its sum s before storing it.
+enum class Finish {
+  kPlain,         ///< s
+  kTanh,          ///< tanh(s): rational function of degree 13/6, absolute error below 3e-7
+  kRelu,          ///< max(s, 0)
+  kTanhGradient,  ///< s * (1 - h^2), h = the layer's tanh output
+  kReluGradient,  ///< s where h > 0, else 0
+};
+
+/// C[i, j] = finish(bias[j] + sum_p A(i, p) * B[p, j]), A(i, p) = a[i * a_row + p * a_depth].
+struct Product {
+  int rows = 0;     ///< multiple of kRowTile
+  int columns = 0;  ///< multiple of kColumnTile
+  int depth = 0;
+  const float* a = nullptr;
+  std::ptrdiff_t a_row = 0, a_depth = 0;
+  const float* b = nullptr;     ///< aligned to 64 bytes, as c and h
+  std::ptrdiff_t b_row = 0;     ///< row stride, multiple of kColumnTile
+  const float* bias = nullptr;  ///< [columns]; null = 0
+  const float* h = nullptr;     ///< for the gradients; laid out as C
+  float* c = nullptr;
+  std::ptrdiff_t c_row = 0;
+  Finish finish = Finish::kPlain;
+};
+void Multiply(const Product& product);
+
+/// out[j] = sum over rows of a[i, j]; columns a multiple of kColumnTile.
+void ColumnSums(const float* a, int rows, int columns, std::ptrdiff_t a_row, float* out);
+
+/// out[j, i] = a[i, j]; both extents multiples of kRowTile.
+void Transpose(const float* a, int rows, int columns, std::ptrdiff_t a_row, float* out,
+               std::ptrdiff_t out_row);
+
+/// Sum of squares; size a multiple of kColumnTile, data aligned to 64 bytes.
+double SumOfSquares(const float* data, std::size_t size);
+
+/// m = beta1 m + (1-beta1) g, v = beta2 v + (1-beta2) g^2, p -= step * m / (sqrt(v) * root_scale +
+/// epsilon) with g = scale * gradient; size and alignment as above.
+struct AdamCoefficients {
+  float scale, beta1, one_minus_beta1, beta2, one_minus_beta2, step, root_scale, epsilon;
+};
+void AdamUpdate(const AdamCoefficients& adam, const float* gradient, std::size_t size, float* m,
+                float* v, float* p);
+
+}  // namespace brasa::kernels

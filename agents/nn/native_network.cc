@@ -1,0 +1,364 @@
+// Rows stay row-major; a layer's weights are kept as [inputs, outputs], outputs padded with zeros
+// to whole vectors, so that a product runs over output columns. Padding stays zero for ever: its
+// gradient is a sum of zeros and Adam leaves a parameter with zero gradient where it is.
+//
+// Backward of z = h W + b, y = f(z), from the last layer to the first, G = dL/dz [rows, outputs]:
+//   dL/dW = h^T G,  dL/db = column sums of G,  G of the layer below = (G W^T) * f'(h).
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "agents/nn/aligned_buffer.h"
+#include "agents/nn/backends.h"
+#include "agents/nn/kernels.h"
+#include "brasa/core/assert.h"
+
+namespace brasa {
+namespace {
+
+using kernels::Finish;
+using kernels::kColumnTile;
+using kernels::kRowTile;
+using kernels::RoundUp;
+using Buffer = AlignedBuffer;
+
+// Rows that run through all layers before the next ones start: their activations stay in cache.
+constexpr int kRowBlock = 32;
+
+void Grow(Buffer& buffer, std::ptrdiff_t size) {
+  if (std::ssize(buffer) < size) buffer.assign(static_cast<std::size_t>(size), 0.0f);
+}
+
+/// A dense layer: where its parameters lie in the padded arrays and what training keeps of it.
+struct Dense {
+  int inputs = 0;
+  int outputs = 0;
+  std::ptrdiff_t weights = 0;  ///< [RoundUp(inputs, kRowTile), stride()]
+  std::ptrdiff_t bias = 0;     ///< [stride()]
+  Buffer transposed{};         ///< W^T [stride(), RoundUp(inputs, kColumnTile)]
+  Buffer out{};                ///< outputs of the last ForwardTrain [rows, stride()]
+
+  int stride() const { return RoundUp(outputs, kColumnTile); }
+  int padded_inputs() const { return RoundUp(inputs, kRowTile); }
+  std::ptrdiff_t end() const { return bias + stride(); }
+};
+
+/// Layers one after the other; the last is linear and gives columns of the network's output.
+struct Chain {
+  std::vector<Dense> layers;
+  int column = 0;
+};
+
+/// Where a layer of the flat parameter vector lies in the padded arrays.
+struct Placement {
+  NetworkLayer flat;
+  std::ptrdiff_t weights = 0, bias = 0;
+  int stride = 0;
+};
+
+class NativeNetwork final : public Network {
+ public:
+  NativeNetwork(const NetworkSpec& spec, const AdamOptions& adam, std::span<const float> parameters)
+      : spec_(spec),
+        adam_(adam),
+        outputs_(spec.outputs()),
+        input_stride_(RoundUp(spec.inputs, 16)) {
+    PlaceLayers();
+    int widest = input_stride_;
+    for (const Chain& chain : chains_) {
+      for (const Dense& layer : chain.layers) widest = std::max(widest, layer.stride());
+    }
+    Grow(block_input_, kRowBlock * input_stride_);
+    for (Buffer& half : block_) Grow(half, kRowBlock * widest);
+    widest_ = widest;
+    SetParameters(parameters);
+  }
+
+  const NetworkSpec& spec() const override { return spec_; }
+  std::int64_t parameter_count() const override { return placements_.back().flat.end(); }
+
+  void Forward(const float* x, int rows, float* y) override {
+    for (int start = 0; start < rows; start += kRowBlock) {
+      const int count = std::min(kRowBlock, rows - start);
+      CopyInput(x + std::ptrdiff_t{start} * spec_.inputs, count, block_input_.data());
+      float* const y_block = y + std::ptrdiff_t{start} * outputs_;
+      for (const Chain& chain : chains_) {
+        const float* in = block_input_.data();
+        int in_stride = input_stride_;
+        for (std::size_t l = 0; l < chain.layers.size(); ++l) {
+          float* const out = block_[l % 2].data();
+          RunLayer(chain, l, in, in_stride, count, out);
+          in = out;
+          in_stride = chain.layers[l].stride();
+        }
+        CopyOutput(chain, in, count, y_block);
+      }
+    }
+  }
+
+  void ForwardTrain(const float* x, int rows, float* y) override {
+    rows_ = rows;
+    const std::ptrdiff_t padded = RoundUp(rows, kRowTile);
+    Grow(input_, padded * input_stride_);
+    for (Buffer& half : gradient_rows_) Grow(half, padded * widest_);
+    CopyInput(x, rows, input_.data());
+    for (Chain& chain : chains_) {
+      for (Dense& layer : chain.layers) Grow(layer.out, padded * layer.stride());
+      for (int start = 0; start < rows; start += kRowBlock) {
+        const int count = std::min(kRowBlock, rows - start);
+        const float* in = input_.data() + std::ptrdiff_t{start} * input_stride_;
+        int in_stride = input_stride_;
+        for (std::size_t l = 0; l < chain.layers.size(); ++l) {
+          Dense& layer = chain.layers[l];
+          float* const out = layer.out.data() + std::ptrdiff_t{start} * layer.stride();
+          RunLayer(chain, l, in, in_stride, count, out);
+          in = out;
+          in_stride = layer.stride();
+        }
+      }
+      CopyOutput(chain, chain.layers.back().out.data(), rows, y);
+    }
+  }
+
+  void Backward(const float* dy) override {
+    if (transposed_is_stale_) TransposeWeights();
+    for (Chain& chain : chains_) {
+      float* rows = gradient_rows_[0].data();
+      float* below = gradient_rows_[1].data();
+      CopyOutputGradient(chain, dy, rows);
+      for (std::size_t l = chain.layers.size(); l-- > 0;) {
+        BackwardLayer(chain, l, rows, below);
+        std::swap(rows, below);
+      }
+    }
+  }
+
+  double GradientNorm() const override {
+    return std::sqrt(kernels::SumOfSquares(gradient_.data(), size()));
+  }
+
+  void AdamStep(double learning_rate, double gradient_scale) override {
+    ++step_;
+    const double t = static_cast<double>(step_);
+    const double correction1 = 1.0 - std::pow(adam_.beta1, t);
+    const double correction2 = 1.0 - std::pow(adam_.beta2, t);
+    kernels::AdamUpdate({.scale = static_cast<float>(gradient_scale),
+                         .beta1 = static_cast<float>(adam_.beta1),
+                         .one_minus_beta1 = static_cast<float>(1.0 - adam_.beta1),
+                         .beta2 = static_cast<float>(adam_.beta2),
+                         .one_minus_beta2 = static_cast<float>(1.0 - adam_.beta2),
+                         .step = static_cast<float>(learning_rate / correction1),
+                         .root_scale = static_cast<float>(1.0 / std::sqrt(correction2)),
+                         .epsilon = static_cast<float>(adam_.epsilon)},
+                        gradient_.data(), size(), first_moment_.data(), second_moment_.data(),
+                        parameters_.data());
+    transposed_is_stale_ = true;
+  }
+
+  void GetParameters(std::span<float> out) const override { Flatten(parameters_, out); }
+  void SetParameters(std::span<const float> values) override {
+    Unflatten(values, parameters_);
+    transposed_is_stale_ = true;
+  }
+  void GetGradient(std::span<float> out) const override { Flatten(gradient_, out); }
+
+  void Save(StateWriter& writer) const override {
+    std::vector<float> flat(static_cast<std::size_t>(parameter_count()));
+    for (const auto& [name, values] :
+         {std::pair{"parameters", &parameters_}, std::pair{"adam_first_moment", &first_moment_},
+          std::pair{"adam_second_moment", &second_moment_}}) {
+      Flatten(*values, flat);
+      writer.WriteVector(name, flat);
+    }
+    writer.Write("adam_step", step_);
+  }
+  void Load(StateReader& reader) override {
+    std::vector<float> flat[3];
+    const char* const names[] = {"parameters", "adam_first_moment", "adam_second_moment"};
+    for (int i = 0; i < 3; ++i) {
+      flat[i].resize(static_cast<std::size_t>(parameter_count()));
+      reader.ReadSpan(names[i], std::span<float>(flat[i]));
+    }
+    reader.Read("adam_step", step_);
+    SetParameters(flat[0]);
+    Unflatten(flat[1], first_moment_);
+    Unflatten(flat[2], second_moment_);
+  }
+
+ private:
+  std::size_t size() const { return parameters_.size(); }
+
+  /// With a shared trunk all heads are one last layer whose columns lie side by side.
+  void PlaceLayers() {
+    std::ptrdiff_t end = 0;
+    for (const NetworkLayer& flat : LayersOf(spec_)) {
+      const bool starts =
+          chains_.empty() || (!spec_.shared_trunk && placements_.back().flat.is_head);
+      if (starts) chains_.emplace_back();
+      Chain& chain = chains_.back();
+      const bool joins = spec_.shared_trunk && flat.is_head && flat.output_offset > 0;
+      if (!joins) {
+        Dense layer{.inputs = flat.inputs, .outputs = flat.outputs, .weights = end};
+        if (flat.is_head) {
+          chain.column = flat.output_offset;
+          if (spec_.shared_trunk) layer.outputs = outputs_;
+        }
+        layer.bias = end + std::ptrdiff_t{layer.padded_inputs()} * layer.stride();
+        Grow(layer.transposed, layer.stride() * RoundUp(layer.inputs, kColumnTile));
+        end = layer.end();
+        chain.layers.push_back(std::move(layer));
+      }
+      const Dense& layer = chain.layers.back();
+      const int column = joins ? flat.output_offset : 0;
+      placements_.push_back({flat, layer.weights + column, layer.bias + column, layer.stride()});
+    }
+    for (Buffer* values : {&parameters_, &gradient_, &first_moment_, &second_moment_}) {
+      Grow(*values, end);
+    }
+  }
+
+  void CopyInput(const float* x, int rows, float* out) const {
+    for (int i = 0; i < rows; ++i) {
+      std::copy_n(x + std::ptrdiff_t{i} * spec_.inputs, spec_.inputs,
+                  out + std::ptrdiff_t{i} * input_stride_);
+    }
+  }
+  void CopyOutput(const Chain& chain, const float* in, int rows, float* y) const {
+    const Dense& head = chain.layers.back();
+    for (int i = 0; i < rows; ++i) {
+      std::copy_n(in + std::ptrdiff_t{i} * head.stride(), head.outputs,
+                  y + std::ptrdiff_t{i} * outputs_ + chain.column);
+    }
+  }
+  /// Rows beyond the last are left as they are: no gradient sums over them.
+  void CopyOutputGradient(const Chain& chain, const float* dy, float* out) const {
+    const Dense& head = chain.layers.back();
+    for (int i = 0; i < rows_; ++i) {
+      float* const row = out + std::ptrdiff_t{i} * head.stride();
+      std::copy_n(dy + std::ptrdiff_t{i} * outputs_ + chain.column, head.outputs, row);
+      std::fill(row + head.outputs, row + head.stride(), 0.0f);
+    }
+  }
+
+  void RunLayer(const Chain& chain, std::size_t l, const float* in, int in_stride, int rows,
+                float* out) const {
+    const Dense& layer = chain.layers[l];
+    const bool is_last = l + 1 == chain.layers.size();
+    const bool is_tanh = spec_.activation == Activation::kTanh;
+    kernels::Multiply({.rows = RoundUp(rows, kRowTile),
+                       .columns = layer.stride(),
+                       .depth = layer.inputs,
+                       .a = in,
+                       .a_row = in_stride,
+                       .a_depth = 1,
+                       .b = parameters_.data() + layer.weights,
+                       .b_row = layer.stride(),
+                       .bias = parameters_.data() + layer.bias,
+                       .c = out,
+                       .c_row = layer.stride(),
+                       .finish = is_last   ? Finish::kPlain
+                                 : is_tanh ? Finish::kTanh
+                                           : Finish::kRelu});
+  }
+
+  /// Parameter gradients of layer l from `rows` = G of it; writes G of the layer below.
+  void BackwardLayer(Chain& chain, std::size_t l, const float* rows, float* below) {
+    const Dense& layer = chain.layers[l];
+    const float* const in = l > 0 ? chain.layers[l - 1].out.data() : input_.data();
+    const int in_stride = l > 0 ? chain.layers[l - 1].stride() : input_stride_;
+    kernels::Multiply({.rows = layer.padded_inputs(),
+                       .columns = layer.stride(),
+                       .depth = rows_,
+                       .a = in,
+                       .a_row = 1,
+                       .a_depth = in_stride,
+                       .b = rows,
+                       .b_row = layer.stride(),
+                       .c = gradient_.data() + layer.weights,
+                       .c_row = layer.stride()});
+    kernels::ColumnSums(rows, rows_, layer.stride(), layer.stride(), gradient_.data() + layer.bias);
+    if (l == 0) return;
+    const bool is_tanh = spec_.activation == Activation::kTanh;
+    kernels::Multiply({.rows = RoundUp(rows_, kRowTile),
+                       .columns = in_stride,
+                       .depth = layer.outputs,
+                       .a = rows,
+                       .a_row = layer.stride(),
+                       .a_depth = 1,
+                       .b = layer.transposed.data(),
+                       .b_row = in_stride,
+                       .h = in,
+                       .c = below,
+                       .c_row = in_stride,
+                       .finish = is_tanh ? Finish::kTanhGradient : Finish::kReluGradient});
+  }
+
+  void TransposeWeights() {
+    for (Chain& chain : chains_) {
+      for (std::size_t l = 1; l < chain.layers.size(); ++l) {
+        Dense& layer = chain.layers[l];
+        kernels::Transpose(parameters_.data() + layer.weights, layer.padded_inputs(),
+                           layer.stride(), layer.stride(), layer.transposed.data(),
+                           RoundUp(layer.inputs, kColumnTile));
+      }
+    }
+    transposed_is_stale_ = false;
+  }
+
+  void Flatten(const Buffer& padded, std::span<float> out) const {
+    BRASA_ASSERT(static_cast<std::int64_t>(out.size()) == parameter_count());
+    for (const Placement& place : placements_) {
+      float* flat = out.data() + place.flat.offset;
+      for (int o = 0; o < place.flat.outputs; ++o) {
+        for (int i = 0; i < place.flat.inputs; ++i) {
+          *flat++ = padded[static_cast<std::size_t>(place.weights +
+                                                    std::ptrdiff_t{i} * place.stride + o)];
+        }
+      }
+      for (int o = 0; o < place.flat.outputs; ++o)
+        *flat++ = padded[static_cast<std::size_t>(place.bias + o)];
+    }
+  }
+  void Unflatten(std::span<const float> values, Buffer& padded) const {
+    BRASA_ASSERT(static_cast<std::int64_t>(values.size()) == parameter_count());
+    for (const Placement& place : placements_) {
+      const float* flat = values.data() + place.flat.offset;
+      for (int o = 0; o < place.flat.outputs; ++o) {
+        for (int i = 0; i < place.flat.inputs; ++i) {
+          padded[static_cast<std::size_t>(place.weights + std::ptrdiff_t{i} * place.stride + o)] =
+              *flat++;
+        }
+      }
+      for (int o = 0; o < place.flat.outputs; ++o)
+        padded[static_cast<std::size_t>(place.bias + o)] = *flat++;
+    }
+  }
+
+  const NetworkSpec spec_;
+  const AdamOptions adam_;
+  const int outputs_;
+  const int input_stride_;
+  int widest_ = 0;  ///< longest row of any layer
+  std::vector<Chain> chains_;
+  std::vector<Placement> placements_;
+  Buffer parameters_, gradient_, first_moment_, second_moment_;  ///< padded, laid out alike
+  std::int64_t step_ = 0;
+  bool transposed_is_stale_ = true;
+
+  Buffer block_input_, block_[2];  ///< of Forward
+  int rows_ = 0;                   ///< of the last ForwardTrain
+  Buffer input_;                   ///< its rows, padded
+  Buffer gradient_rows_[2];        ///< G of the layer at hand and of the one below
+};
+
+}  // namespace
+
+std::unique_ptr<Network> MakeNativeNetwork(const NetworkSpec& spec, const AdamOptions& adam,
+                                           std::span<const float> parameters) {
+  return std::make_unique<NativeNetwork>(spec, adam, parameters);
+}
+
+}  // namespace brasa

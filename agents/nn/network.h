@@ -1,0 +1,113 @@
+// Multi-layer perceptrons with their gradient and Adam: what the deep learners act and learn with.
+// Two backends behind one interface, equal in parameters, order and checkpoint: "native" (vector
+// kernels, hand-derived backward pass) and "torch" (libtorch, autograd; opened only when asked
+// for).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "brasa/core/archive.h"
+#include "brasa/core/random.h"
+
+namespace brasa {
+
+enum class Activation : std::uint8_t { kTanh, kRelu };
+
+/// A linear output layer, e.g. {"policy", A, 0.01} or {"value", 1, 1.0}.
+struct NetworkHead {
+  std::string name;
+  int outputs = 1;
+  double init_gain = 1.0;  ///< of its orthogonal initial weights
+};
+
+/// Shape of a network. Its outputs are those of all heads side by side, O in all.
+struct NetworkSpec {
+  int inputs = 0;
+  std::vector<int> hidden;  ///< units per hidden layer; empty = linear
+  Activation activation = Activation::kTanh;
+  std::vector<NetworkHead> heads;
+  bool shared_trunk = false;  ///< false: every head has hidden layers of its own
+
+  int outputs() const {
+    int sum = 0;
+    for (const NetworkHead& head : heads) sum += head.outputs;
+    return sum;
+  }
+};
+
+/// One dense layer, z = W x + b, in the order of the flat parameter vector: W as [outputs, inputs]
+/// row-major, then b [outputs]. Without a shared trunk the layers come head by head: hidden layers,
+/// then the head. With one: the hidden layers once, then every head.
+struct NetworkLayer {
+  std::string name;  ///< "hidden0" or the head's name; "policy.hidden0" where trunks are separate
+  int inputs = 0;
+  int outputs = 0;
+  double init_gain = 1.0;   ///< hidden layers: sqrt(2)
+  bool is_head = false;     ///< heads have no activation
+  int output_offset = 0;    ///< heads: first column of the network's output row
+  std::int64_t offset = 0;  ///< first element of W in the flat parameter vector
+  std::int64_t bias_offset() const { return offset + static_cast<std::int64_t>(inputs) * outputs; }
+  std::int64_t end() const { return bias_offset() + outputs; }
+};
+
+/// The layers of `spec` by ascending offset. Throws ConfigError naming a size that is not positive.
+std::vector<NetworkLayer> LayersOf(const NetworkSpec& spec);
+
+/// Orthogonal weights (rows or columns orthonormal, whichever are fewer, times the layer's gain;
+/// Saxe et al. 2014) and zero biases, as the flat parameter vector. QR of a Gaussian matrix, signs
+/// fixed by the diagonal of R. Draws from `init` layer by layer.
+std::vector<float> InitialParameters(const NetworkSpec& spec, Rng& init);
+
+/// Kingma and Ba 2015; epsilon is added to the root (PyTorch's form).
+struct AdamOptions {
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-5;
+};
+
+/// A network with its gradient and optimizer state. Rows are observations, row-major. The bits of
+/// an output row depend on its input row and the parameters alone, not on the other rows or their
+/// number. One thread at a time; nothing is allocated after the first call with the largest `rows`.
+class Network {
+ public:
+  virtual ~Network() = default;
+
+  virtual const NetworkSpec& spec() const = 0;
+  int inputs() const { return spec().inputs; }
+  int outputs() const { return spec().outputs(); }
+
+  /// y [rows, O] of x [rows, inputs], for acting: nothing is kept for Backward.
+  virtual void Forward(const float* x, int rows, float* y) = 0;
+  /// The same, keeping what Backward needs.
+  virtual void ForwardTrain(const float* x, int rows, float* y) = 0;
+  /// dy [rows, O] = dL/dy of the last ForwardTrain; overwrites the gradient with dL/dparameters.
+  /// Once per ForwardTrain.
+  virtual void Backward(const float* dy) = 0;
+  /// L2 norm of the gradient over all parameters.
+  virtual double GradientNorm() const = 0;
+  /// One Adam step with gradient_scale * gradient (the scale is the coefficient of norm clipping).
+  virtual void AdamStep(double learning_rate, double gradient_scale) = 0;
+
+  virtual std::int64_t parameter_count() const = 0;
+  /// Flat, in the order of LayersOf; the spans have parameter_count() elements.
+  virtual void GetParameters(std::span<float> out) const = 0;
+  virtual void SetParameters(std::span<const float> values) = 0;
+  virtual void GetGradient(std::span<float> out) const = 0;
+
+  /// Parameters, Adam's moments and step: training goes on bit for bit. The entries are equal for
+  /// both backends. Load throws FileError where the sizes differ.
+  virtual void Save(StateWriter& writer) const = 0;
+  virtual void Load(StateReader& reader) = 0;
+};
+
+/// Makes a network with InitialParameters(spec, init), equal for both backends. `backend` is
+/// "native" or "torch". Throws ConfigError for another name or a bad spec, UsageError where torch
+/// is asked for and its library is not there.
+std::unique_ptr<Network> MakeNetwork(const std::string& backend, const NetworkSpec& spec,
+                                     const AdamOptions& adam, Rng& init);
+
+}  // namespace brasa

@@ -1,0 +1,268 @@
+#include "agents/nn/network.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "tests/nn/allocation_count.h"
+#include "tests/nn/reference_mlp.h"
+
+namespace brasa {
+namespace {
+
+std::unique_ptr<Network> MakeNative(const NetworkSpec& spec, std::uint32_t seed = 5) {
+  Rng init(seed, StreamRole::kInit);
+  return MakeNetwork("native", spec, {}, init);
+}
+
+std::vector<NetworkSpec> Shapes() {
+  return {MakeSpec(4, {64, 64}, Activation::kTanh, false),
+          MakeSpec(7, {33, 18}, Activation::kTanh, true),
+          MakeSpec(5, {20, 16, 9}, Activation::kRelu, false),
+          MakeSpec(19, {40}, Activation::kRelu, true),
+          MakeSpec(6, {}, Activation::kTanh, true),
+          MakeSpec(6, {}, Activation::kTanh, false)};
+}
+
+TEST(Network, LayersOf_SeparateTrunks_ComeHeadByHead) {
+  const std::vector<NetworkLayer> layers = LayersOf(MakeSpec(4, {8}, Activation::kTanh, false));
+  ASSERT_EQ(layers.size(), 4u);
+  EXPECT_EQ(layers[0].name, "policy.hidden0");
+  EXPECT_EQ(layers[1].name, "policy");
+  EXPECT_EQ(layers[1].offset, 4 * 8 + 8);
+  EXPECT_EQ(layers[2].name, "value.hidden0");
+  EXPECT_EQ(layers[2].inputs, 4);
+  EXPECT_EQ(layers[3].output_offset, 3);
+  EXPECT_EQ(layers[3].end(), (4 * 8 + 8) + (8 * 3 + 3) + (4 * 8 + 8) + (8 + 1));
+}
+
+TEST(Network, LayersOf_BadSizes_AreNamed) {
+  EXPECT_THROW(LayersOf(MakeSpec(0, {8}, Activation::kTanh, false)), ConfigError);
+  EXPECT_THROW(LayersOf(MakeSpec(4, {8, 0}, Activation::kTanh, true)), ConfigError);
+}
+
+TEST(Network, UnknownBackend_IsAConfigError) {
+  Rng init(1, StreamRole::kInit);
+  const NetworkSpec spec = MakeSpec(4, {8}, Activation::kTanh, false);
+  EXPECT_THROW(MakeNetwork("numpy", spec, {}, init), ConfigError);
+}
+
+TEST(Network, InitialWeights_AreOrthogonalTimesGain) {
+  Rng init(3, StreamRole::kInit);
+  const NetworkSpec spec = MakeSpec(10, {24, 12}, Activation::kTanh, true);
+  const std::vector<float> parameters = InitialParameters(spec, init);
+  for (const NetworkLayer& layer : LayersOf(spec)) {
+    const double gain = layer.name == "policy" ? 0.5 : layer.name == "value" ? 1.0 : std::sqrt(2.0);
+    const auto weight = [&](int o, int i) {
+      return static_cast<double>(
+          parameters[static_cast<std::size_t>(layer.offset + o * layer.inputs + i)]);
+    };
+    // The Gram matrix of the shorter side is gain^2 I.
+    const bool rows = layer.outputs <= layer.inputs;
+    const int count = rows ? layer.outputs : layer.inputs;
+    const int length = rows ? layer.inputs : layer.outputs;
+    for (int a = 0; a < count; ++a) {
+      for (int b = 0; b < count; ++b) {
+        double dot = 0;
+        for (int k = 0; k < length; ++k) {
+          dot += rows ? weight(a, k) * weight(b, k) : weight(k, a) * weight(k, b);
+        }
+        EXPECT_NEAR(dot, a == b ? gain * gain : 0.0, 1e-6) << layer.name << ' ' << a << ' ' << b;
+      }
+    }
+    for (std::int64_t i = layer.bias_offset(); i < layer.end(); ++i) {
+      EXPECT_EQ(parameters[static_cast<std::size_t>(i)], 0.0f);
+    }
+  }
+}
+
+TEST(NativeNetwork, Outputs_EqualTheDoubleReference) {
+  for (const NetworkSpec& spec : Shapes()) {
+    const auto network = MakeNative(spec);
+    std::vector<float> values = ParametersOf(*network);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      values[i] += 0.05f * static_cast<float>(i % 7) - 0.15f;  // biases too
+    }
+    network->SetParameters(values);
+    const std::vector<double> parameters(values.begin(), values.end());
+    const std::vector<float> x = RandomRows(9, spec.inputs, 1);
+    std::vector<float> y(static_cast<std::size_t>(9 * spec.outputs()));
+    network->Forward(x.data(), 9, y.data());
+    for (int row = 0; row < 9; ++row) {
+      const std::vector<double> expected =
+          ReferenceForward(spec, parameters, x.data() + row * spec.inputs);
+      for (int o = 0; o < spec.outputs(); ++o) {
+        const double value = expected[static_cast<std::size_t>(o)];
+        // float32 sums of up to 64 terms, tanh good to 3e-7
+        EXPECT_NEAR(static_cast<double>(y[static_cast<std::size_t>(row * spec.outputs() + o)]),
+                    value, 5e-6 * (1 + std::abs(value)));
+      }
+    }
+  }
+}
+
+TEST(NativeNetwork, Gradient_EqualsFiniteDifferencesInDouble) {
+  for (const NetworkSpec& spec : Shapes()) {
+    const auto network = MakeNative(spec);
+    constexpr int kRows = 13;
+    const std::vector<float> x = RandomRows(kRows, spec.inputs, 2);
+    const std::vector<float> dy = RandomRows(kRows, spec.outputs(), 3);
+    std::vector<float> y(dy.size());
+    network->ForwardTrain(x.data(), kRows, y.data());
+    network->Backward(dy.data());
+    const std::vector<float> gradient = GradientOf(*network);
+    const std::vector<float> start = ParametersOf(*network);
+    std::vector<double> parameters(start.begin(), start.end());
+    double squares = 0;
+    for (std::size_t i = 0; i < gradient.size(); ++i) {
+      squares += static_cast<double>(gradient[i]) * static_cast<double>(gradient[i]);
+    }
+    // Every parameter of small nets, every 37th of large ones.
+    for (std::size_t i = 0; i<parameters.size(); i += parameters.size()> 2000 ? 37 : 1) {
+      constexpr double kStep = 1e-6;
+      const double value = parameters[i];
+      parameters[i] = value + kStep;
+      const double above = ReferenceLoss(spec, parameters, x, dy);
+      parameters[i] = value - kStep;
+      const double below = ReferenceLoss(spec, parameters, x, dy);
+      parameters[i] = value;
+      const double expected = (above - below) / (2 * kStep);
+      EXPECT_NEAR(static_cast<double>(gradient[i]), expected, 2e-5 * (1 + std::abs(expected)))
+          << "parameter " << i << " of " << parameters.size();
+    }
+    EXPECT_NEAR(network->GradientNorm(), std::sqrt(squares), 1e-6 * std::sqrt(squares));
+  }
+}
+
+TEST(NativeNetwork, Backward_OverwritesTheGradient) {
+  const NetworkSpec spec = MakeSpec(4, {64, 64}, Activation::kTanh, false);
+  const auto network = MakeNative(spec);
+  const std::vector<float> x = RandomRows(70, 4, 4), dy = RandomRows(70, 4, 5);
+  std::vector<float> y(dy.size());
+  network->ForwardTrain(x.data(), 5, y.data());
+  network->Backward(dy.data());
+  const std::vector<float> first = GradientOf(*network);
+  network->ForwardTrain(x.data(), 70, y.data());
+  network->Backward(dy.data());
+  network->ForwardTrain(x.data(), 5, y.data());
+  network->Backward(dy.data());
+  EXPECT_EQ(GradientOf(*network), first);
+}
+
+TEST(NativeNetwork, RowBits_DoNotDependOnTheBlock) {
+  Rng rng(23, StreamRole::kTest);
+  for (const NetworkSpec& spec : Shapes()) {
+    const auto network = MakeNative(spec);
+    constexpr int kRows = 67;
+    const int outputs = spec.outputs();
+    const std::vector<float> x = RandomRows(kRows, spec.inputs, 6);
+    std::vector<float> alone(static_cast<std::size_t>(kRows * outputs));
+    for (int row = 0; row < kRows; ++row) {
+      network->Forward(x.data() + row * spec.inputs, 1, alone.data() + row * outputs);
+    }
+    std::vector<float> y(alone.size());
+    for (int repeat = 0; repeat < 60; ++repeat) {
+      const int first = static_cast<int>(rng.Below(kRows));
+      const int count = 1 + static_cast<int>(rng.Below(static_cast<std::uint32_t>(kRows - first)));
+      const float* const block = x.data() + first * spec.inputs;
+      if (repeat % 2 == 0) {
+        network->Forward(block, count, y.data());
+      } else {
+        network->ForwardTrain(block, count, y.data());
+      }
+      ASSERT_EQ(std::memcmp(y.data(), alone.data() + first * outputs,
+                            static_cast<std::size_t>(count * outputs) * sizeof(float)),
+                0)
+          << "rows " << first << " + " << count;
+    }
+  }
+}
+
+// PyTorch's Adam from x0 = 1 with gradients 0.5, -1, 0.25, 2, lr 0.1, computed in double.
+TEST(NativeNetwork, AdamStep_FollowsPyTorch) {
+  struct Case {
+    double epsilon;
+    double expected[4];
+  };
+  const Case cases[] = {
+      {1e-8, {0.900000002, 0.9366103542405654, 0.9502794203389762, 0.9054012122349253}},
+      {1e-5, {0.9000019999600007, 0.9366118896505213, 0.9502807492870785, 0.905402930019438}}};
+  for (const Case& c : cases) {
+    Rng init(1, StreamRole::kInit);
+    const NetworkSpec spec{1, {}, Activation::kTanh, {{"value", 1, 1.0}}, false};
+    const auto network = MakeNetwork("native", spec, {.epsilon = c.epsilon}, init);
+    network->SetParameters(std::vector<float>{1.0f, 1.0f});
+    const float gradients[] = {0.5f, -1.0f, 0.25f, 2.0f};
+    for (int t = 0; t < 4; ++t) {
+      const float x = 1.0f;  // so that dL/dw = dL/db = dy
+      float y = 0;
+      network->ForwardTrain(&x, 1, &y);
+      const float doubled = 2 * gradients[t];
+      network->Backward(&doubled);
+      network->AdamStep(0.1, 0.5);  // the scale undoes the factor
+      for (const float parameter : ParametersOf(*network)) {
+        EXPECT_NEAR(static_cast<double>(parameter), c.expected[t], 2e-7);
+      }
+    }
+  }
+}
+
+void TrainSteps(Network& network, int steps) {
+  const std::vector<float> x = RandomRows(32, network.inputs(), 7);
+  const std::vector<float> dy = RandomRows(32, network.outputs(), 8);
+  std::vector<float> y(dy.size());
+  for (int i = 0; i < steps; ++i) {
+    network.ForwardTrain(x.data(), 32, y.data());
+    network.Backward(dy.data());
+    network.AdamStep(1e-3, std::min(1.0, 0.5 / (network.GradientNorm() + 1e-6)));
+  }
+}
+
+TEST(NativeNetwork, SaveAndLoad_ContinueBitForBit) {
+  for (const NetworkSpec& spec : Shapes()) {
+    const auto straight = MakeNative(spec, 5);
+    const auto resumed = MakeNative(spec, 6);
+    TrainSteps(*straight, 3);
+    StateWriter writer;
+    straight->Save(writer);
+    StateReader reader(writer.bytes(), "checkpoint");
+    resumed->Load(reader);
+    EXPECT_TRUE(reader.AtEnd());
+    EXPECT_EQ(ParametersOf(*resumed), ParametersOf(*straight));
+    TrainSteps(*straight, 3);
+    TrainSteps(*resumed, 3);
+    EXPECT_EQ(ParametersOf(*resumed), ParametersOf(*straight));
+  }
+}
+
+TEST(NativeNetwork, Load_OfAnotherShape_IsAFileErrorAndChangesNothing) {
+  const auto network = MakeNative(MakeSpec(4, {8}, Activation::kTanh, false));
+  const auto other = MakeNative(MakeSpec(4, {9}, Activation::kTanh, false));
+  const std::vector<float> before = ParametersOf(*network);
+  StateWriter writer;
+  other->Save(writer);
+  StateReader reader(writer.bytes(), "checkpoint");
+  EXPECT_THROW(network->Load(reader), FileError);
+  EXPECT_EQ(ParametersOf(*network), before);
+}
+
+TEST(NativeNetwork, SmallerBlocksAfterTheLargest_AllocateNothing) {
+  const auto network = MakeNative(MakeSpec(4, {64, 64}, Activation::kTanh, false));
+  const std::vector<float> x = RandomRows(128, 4, 9), dy = RandomRows(128, 4, 10);
+  std::vector<float> y(dy.size());
+  const auto update = [&](int rows) {
+    network->Forward(x.data(), rows, y.data());
+    network->ForwardTrain(x.data(), rows, y.data());
+    network->Backward(dy.data());
+    network->AdamStep(1e-4, std::min(1.0, network->GradientNorm()));
+  };
+  update(128);
+  const std::int64_t before = AllocationCount();
+  for (const int rows : {128, 1, 64, 127}) update(rows);
+  EXPECT_EQ(AllocationCount(), before);
+}
+
+}  // namespace
+}  // namespace brasa
