@@ -1,7 +1,9 @@
 #include "envs/control/cart_pole.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 
 namespace brasa {
@@ -23,6 +25,43 @@ EnvSpec CartPole::Spec(const Params&) {
   spec.reward_threshold = 475;
   spec.min_return = 0;
   return spec;
+}
+
+void CartPole::StepMany(std::span<CartPole> worlds, const void* actions, Rng*, float* rewards,
+                        std::uint8_t* ends) {
+  constexpr std::size_t kBlock = 64;
+  const auto* ids = static_cast<const std::int32_t*>(actions);
+  const std::size_t n = worlds.size();
+  std::fill(rewards, rewards + n, 1.0f);
+  std::size_t begin = 0;
+  for (; begin + kBlock <= n; begin += kBlock) {
+    double x[kBlock], x_dot[kBlock], theta[kBlock], theta_dot[kBlock];
+    std::int64_t id[kBlock];
+    std::uint64_t ended[kBlock];
+    CartPole* block = &worlds[begin];
+    for (std::size_t i = 0; i < kBlock; ++i) {
+      x[i] = block[i].x;
+      x_dot[i] = block[i].x_dot;
+      theta[i] = block[i].theta;
+      theta_dot[i] = block[i].theta_dot;
+      id[i] = ids[begin + i];
+    }
+    for (std::size_t i = 0; i < kBlock; ++i) {
+      ended[i] = Advance(id[i], x[i], x_dot[i], theta[i], theta_dot[i]);
+    }
+    for (std::size_t i = 0; i < kBlock; ++i) {
+      block[i].x = x[i];
+      block[i].x_dot = x_dot[i];
+      block[i].theta = theta[i];
+      block[i].theta_dot = theta_dot[i];
+      ends[begin + i] = static_cast<std::uint8_t>(ended[i]);
+    }
+  }
+  for (std::size_t i = begin; i < n; ++i) {
+    CartPole& world = worlds[i];
+    ends[i] = static_cast<std::uint8_t>(
+        Advance(ids[i], world.x, world.x_dot, world.theta, world.theta_dot));
+  }
 }
 
 void CartPole::Draw(Canvas& canvas) const {
