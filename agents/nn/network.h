@@ -69,9 +69,10 @@ struct AdamOptions {
   double epsilon = 1e-5;
 };
 
-/// A network with its gradient and optimizer state. Rows are observations, row-major. The bits of
-/// an output row depend on its input row and the parameters alone, not on the other rows or their
-/// number. One thread at a time; nothing is allocated after the first call with the largest `rows`.
+/// A network with its gradient and optimizer state. Rows are observations, row-major. One thread at
+/// a time. Native: the bits of an output row depend on its input row and the parameters alone, not
+/// on the other rows or their number, and nothing is allocated after the first call with the
+/// largest `rows`. Torch promises neither; equal calls give equal bits.
 class Network {
  public:
   virtual ~Network() = default;

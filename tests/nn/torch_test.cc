@@ -1,0 +1,111 @@
+// The torch backend against the native one. Only built with torch.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "agents/nn/network.h"
+#include "tests/nn/reference_mlp.h"
+
+namespace brasa {
+namespace {
+
+std::vector<NetworkSpec> Shapes() {
+  return {MakeSpec(4, {64, 64}, Activation::kTanh, false),
+          MakeSpec(7, {33, 18}, Activation::kTanh, true),
+          MakeSpec(5, {20, 16, 9}, Activation::kRelu, false),
+          MakeSpec(19, {40}, Activation::kRelu, true), MakeSpec(6, {}, Activation::kTanh, true)};
+}
+
+std::unique_ptr<Network> Make(const std::string& backend, const NetworkSpec& spec,
+                              std::uint32_t seed = 5) {
+  Rng init(seed, StreamRole::kInit);
+  return MakeNetwork(backend, spec, {}, init);
+}
+
+/// One step on random rows of block `index`; returns the gradient.
+std::vector<float> Train(Network& network, std::uint32_t index) {
+  constexpr int kRows = 64;
+  const std::vector<float> x = RandomRows(kRows, network.inputs(), index);
+  const std::vector<float> dy = RandomRows(kRows, network.outputs(), index + 1000);
+  std::vector<float> y(dy.size());
+  network.ForwardTrain(x.data(), kRows, y.data());
+  network.Backward(dy.data());
+  network.AdamStep(1e-3, std::min(1.0, 0.5 / (network.GradientNorm() + 1e-6)));
+  return GradientOf(network);
+}
+
+/// |a - b| / |b|, Euclidean.
+double RelativeDistance(const std::vector<float>& a, const std::vector<float>& b) {
+  double distance = 0, length = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const double x = static_cast<double>(a[i]), y = static_cast<double>(b[i]);
+    distance += (x - y) * (x - y);
+    length += y * y;
+  }
+  return std::sqrt(distance / length);
+}
+
+TEST(TorchNetwork, EqualSeeds_StartFromEqualParameters) {
+  for (const NetworkSpec& spec : Shapes()) {
+    EXPECT_EQ(ParametersOf(*Make("torch", spec)), ParametersOf(*Make("native", spec)));
+  }
+}
+
+TEST(TorchNetwork, Outputs_EqualTheNativeOnes) {
+  for (const NetworkSpec& spec : Shapes()) {
+    const std::vector<float> x = RandomRows(9, spec.inputs, 1);
+    std::vector<float> torch_y(static_cast<std::size_t>(9 * spec.outputs())), native_y = torch_y;
+    Make("torch", spec)->Forward(x.data(), 9, torch_y.data());
+    Make("native", spec)->Forward(x.data(), 9, native_y.data());
+    EXPECT_LT(RelativeDistance(native_y, torch_y), 2e-6);
+  }
+}
+
+TEST(TorchNetwork, GradientsAndParametersOfTenSteps_EqualTheNativeOnes) {
+  for (const NetworkSpec& spec : Shapes()) {
+    const auto torch = Make("torch", spec);
+    const auto native = Make("native", spec);
+    for (std::uint32_t step = 0; step < 10; ++step) {
+      const std::vector<float> expected = Train(*torch, step);
+      EXPECT_LT(RelativeDistance(Train(*native, step), expected), 1e-5) << "step " << step;
+      EXPECT_NEAR(native->GradientNorm() / torch->GradientNorm(), 1.0, 1e-5);
+    }
+    // Adam divides by the root of tiny moments: it enlarges rounding of single gradients.
+    EXPECT_LT(RelativeDistance(ParametersOf(*native), ParametersOf(*torch)), 1e-5);
+  }
+}
+
+TEST(TorchNetwork, SaveAndLoad_ContinueBitForBit) {
+  const NetworkSpec spec = MakeSpec(4, {64, 64}, Activation::kTanh, false);
+  const auto straight = Make("torch", spec, 5);
+  const auto resumed = Make("torch", spec, 6);
+  for (std::uint32_t step = 0; step < 3; ++step) Train(*straight, step);
+  StateWriter writer;
+  straight->Save(writer);
+  StateReader reader(writer.bytes(), "checkpoint");
+  resumed->Load(reader);
+  EXPECT_TRUE(reader.AtEnd());
+  for (std::uint32_t step = 3; step < 6; ++step) {
+    Train(*straight, step);
+    Train(*resumed, step);
+  }
+  EXPECT_EQ(ParametersOf(*resumed), ParametersOf(*straight));
+}
+
+TEST(TorchNetwork, Checkpoint_IsReadByTheNativeBackend) {
+  const NetworkSpec spec = MakeSpec(7, {33, 18}, Activation::kTanh, true);
+  const auto torch = Make("torch", spec, 5);
+  for (std::uint32_t step = 0; step < 3; ++step) Train(*torch, step);
+  StateWriter writer;
+  torch->Save(writer);
+  const auto native = Make("native", spec, 6);
+  StateReader reader(writer.bytes(), "checkpoint");
+  native->Load(reader);
+  StateWriter again;
+  native->Save(again);
+  EXPECT_EQ(again.bytes(), writer.bytes());
+}
+
+}  // namespace
+}  // namespace brasa
