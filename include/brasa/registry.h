@@ -1,6 +1,7 @@
 // What a program knows by name: environments and agents, one visible row each.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <span>
@@ -29,6 +30,10 @@ struct EnvRow {
 /// The parameters of `row` at its defaults. Every environment also takes `max_episode_steps`:
 /// -1 = its own limit, 0 = none.
 Params DefaultParams(const EnvRow& row);
+
+/// The name by which a registry finds `row` again, in another process and from another folder: the
+/// id, or "/path/plugin.so:ID".
+std::string EnvName(const EnvRow& row);
 
 /// One agent by name.
 struct AgentRow {
@@ -73,13 +78,16 @@ class Registry {
   /// Throws ConfigError with near matches.
   const AgentRow& FindAgent(std::string_view name) const;
 
-  const std::vector<EnvRow>& envs() const { return envs_; }
+  const std::deque<EnvRow>& envs() const { return envs_; }
   const std::vector<AgentRow>& agents() const { return agents_; }
   /// Loads every plugin in the folders of BRASA_PLUGIN_PATH; returns one line per file that failed.
   std::vector<std::string> LoadPluginPath();
 
  private:
-  std::vector<EnvRow> envs_;
+  const EnvRow* KnownEnv(std::string_view id, std::string_view origin) const;
+  const EnvRow& FindInPlugin(const std::string& name);
+
+  std::deque<EnvRow> envs_;  // a deque: rows handed out stay where they are
   std::vector<AgentRow> agents_;
   bool path_loaded_ = false;
 };

@@ -167,6 +167,7 @@ const std::vector<Layer>& Layers() {
       {"runners/vector", {kCore, kEnv, kEnvBatch, kVectorEnv}, {"TBB"}},
       {"runners/record", {kCore, kRecorder, kListener}, {"HDF5"}},
       {"runners/view", {kCore, kCanvas, kView, kPlot, kListener}, {"SDL2", "cairo", "giflib"}},
+      {"runners/registry", {kPublic}, {}},
       {"runners/loop", {kPublic}, {"json", "toml++"}},
       {"runners/evaluate", {kPublic}, {"TBB"}},
       {"runners/cli", {kPublic}, {"CLI11", "toml++", "json"}},

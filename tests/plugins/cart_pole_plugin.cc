@@ -1,0 +1,3 @@
+#include "envs/control/cart_pole.h"
+
+BRASA_PLUGIN(brasa::CartPole)
