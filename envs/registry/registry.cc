@@ -1,0 +1,36 @@
+// The built-in environments: one row each, in the order `brasa list` shows.
+#include "brasa/registry.h"
+
+#include "envs/board/connect_four.h"
+#include "envs/board/tic_tac_toe.h"
+#include "envs/control/cart_pole.h"
+#include "envs/toy/frozen_lake.h"
+
+namespace brasa {
+namespace {
+
+using Defaults = std::vector<std::pair<std::string, std::string>>;
+
+template <contract::Environment T>
+EnvRow Row(std::string id, Defaults defaults = {}) {
+  EnvRow row;
+  row.id = std::move(id);
+  row.env_class = &EnvClassOf<T>();
+  row.defaults = std::move(defaults);
+  return row;
+}
+
+}  // namespace
+
+std::span<const EnvRow> BuiltinEnvs() {
+  static const std::vector<EnvRow> rows = {
+      Row<CartPole>("CartPole-v1"),
+      Row<FrozenLake>("FrozenLake-v1"),
+      Row<FrozenLake>("FrozenLake8x8-v1", {{"map", "8x8"}}),
+      Row<TicTacToe>("TicTacToe-v0"),
+      Row<ConnectFour>("ConnectFour-v0"),
+  };
+  return rows;
+}
+
+}  // namespace brasa
