@@ -62,7 +62,11 @@ inline void Tile(const Product& product, std::ptrdiff_t i, std::ptrdiff_t j) {
 
 template <Finish kFinish, int kPackets>
 void Panel(const Product& product, std::ptrdiff_t j) {
-  for (int i = 0; i < product.rows; i += kRowTile) Tile<kFinish, kRowTile, kPackets>(product, i, j);
+  // A narrow panel takes more rows at once: too few sums wait for each other's latency.
+  constexpr int kTall = kTilePackets / kPackets * kRowTile;
+  std::ptrdiff_t i = 0;
+  for (; i + kTall <= product.rows; i += kTall) Tile<kFinish, kTall, kPackets>(product, i, j);
+  for (; i < product.rows; i += kRowTile) Tile<kFinish, kRowTile, kPackets>(product, i, j);
 }
 
 template <Finish kFinish>
@@ -108,13 +112,14 @@ void ColumnSums(const float* a, int rows, int columns, std::ptrdiff_t a_row, flo
 
 void Transpose(const float* a, int rows, int columns, std::ptrdiff_t a_row, float* out,
                std::ptrdiff_t out_row) {
-  using Block = Eigen::Matrix<float, kRowTile, kRowTile, Eigen::RowMajor>;
-  using Stride = Eigen::OuterStride<>;
   for (int i = 0; i < rows; i += kRowTile) {
     for (int j = 0; j < columns; j += kRowTile) {
-      const Eigen::Map<const Block, 0, Stride> from(a + i * a_row + j, Stride(a_row));
-      Eigen::Map<Block, 0, Stride> to(out + j * out_row + i, Stride(out_row));
-      to = from.transpose();
+      vec::PacketBlock<vec::Packet4f, kRowTile> block;
+      for (int k = 0; k < kRowTile; ++k) {
+        block.packet[k] = vec::pload<vec::Packet4f>(a + (i + k) * a_row + j);
+      }
+      vec::ptranspose(block);
+      for (int k = 0; k < kRowTile; ++k) vec::pstore(out + (j + k) * out_row + i, block.packet[k]);
     }
   }
 }

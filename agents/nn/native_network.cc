@@ -50,6 +50,7 @@ struct Dense {
 struct Chain {
   std::vector<Dense> layers;
   int column = 0;
+  Buffer output_gradient{};  ///< dL/dy of its columns [rows, stride], padding zero
 };
 
 /// Where a layer of the flat parameter vector lies in the padded arrays.
@@ -107,6 +108,7 @@ class NativeNetwork final : public Network {
     CopyInput(x, rows, input_.data());
     for (Chain& chain : chains_) {
       for (Dense& layer : chain.layers) Grow(layer.out, padded * layer.stride());
+      Grow(chain.output_gradient, padded * chain.layers.back().stride());
       for (int start = 0; start < rows; start += kRowBlock) {
         const int count = std::min(kRowBlock, rows - start);
         const float* in = input_.data() + std::ptrdiff_t{start} * input_stride_;
@@ -126,12 +128,12 @@ class NativeNetwork final : public Network {
   void Backward(const float* dy) override {
     if (transposed_is_stale_) TransposeWeights();
     for (Chain& chain : chains_) {
-      float* rows = gradient_rows_[0].data();
-      float* below = gradient_rows_[1].data();
-      CopyOutputGradient(chain, dy, rows);
+      CopyOutputGradient(dy, chain);
+      const float* rows = chain.output_gradient.data();
       for (std::size_t l = chain.layers.size(); l-- > 0;) {
+        float* const below = gradient_rows_[l % 2].data();
         BackwardLayer(chain, l, rows, below);
-        std::swap(rows, below);
+        rows = below;
       }
     }
   }
@@ -233,13 +235,11 @@ class NativeNetwork final : public Network {
                   y + std::ptrdiff_t{i} * outputs_ + chain.column);
     }
   }
-  /// Rows beyond the last are left as they are: no gradient sums over them.
-  void CopyOutputGradient(const Chain& chain, const float* dy, float* out) const {
+  void CopyOutputGradient(const float* dy, Chain& chain) const {
     const Dense& head = chain.layers.back();
     for (int i = 0; i < rows_; ++i) {
-      float* const row = out + std::ptrdiff_t{i} * head.stride();
-      std::copy_n(dy + std::ptrdiff_t{i} * outputs_ + chain.column, head.outputs, row);
-      std::fill(row + head.outputs, row + head.stride(), 0.0f);
+      std::copy_n(dy + std::ptrdiff_t{i} * outputs_ + chain.column, head.outputs,
+                  chain.output_gradient.data() + std::ptrdiff_t{i} * head.stride());
     }
   }
 
