@@ -40,9 +40,13 @@ stage() {
   echo "== $name: $((SECONDS - start)) s"
 }
 
-# Configures and builds one preset into build/PRESET, warnings as errors.
+# Configures and builds one preset into build/PRESET, warnings as errors. What an earlier configure
+# of that folder may have switched off is asked for.
 build() {
-  cmake --preset "$1" -DCMAKE_COMPILE_WARNING_AS_ERROR=ON >"build/$1.log" 2>&1 ||
+  local options=(-DCMAKE_COMPILE_WARNING_AS_ERROR=ON -DBRASA_BUILD_TESTS=ON
+    -DBRASA_BUILD_EXAMPLES=ON -DBRASA_WITH_HDF5=ON -DBRASA_WITH_SDL2=ON)
+  [[ $1 == release ]] && options+=(-DBRASA_WITH_TORCH=ON -DBRASA_BUILD_BENCH=ON)
+  cmake --preset "$1" "${options[@]}" >"build/$1.log" 2>&1 ||
     { cat "build/$1.log" >&2; return 1; }
   cmake --build --preset "$1" -j "$jobs"
 }
