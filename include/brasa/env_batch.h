@@ -81,6 +81,7 @@ class EnvBatch {
   int episode(int world) const { return episodes_[At(world)]; }
   /// Plies since Reset.
   int plies(int world) const { return plies_[At(world)]; }
+  std::span<const std::int32_t> plies() const { return plies_; }
   const WorldStreams& streams() const { return streams_; }
   /// "CartPole-v1, world 3, episode 5, step 17", for errors.
   std::string Place(int world) const;

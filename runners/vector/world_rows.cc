@@ -85,23 +85,31 @@ void WorldRows::Account(Range range, const void* actions, const OutcomeRows& out
   for (std::size_t i = begin * players_; i < end * players_; ++i) {
     returns_[i] += static_cast<double>(outcome.reward[i]);
   }
-  if (!signed_) return;
-  const auto* words = static_cast<const std::uint32_t*>(actions);
+  if (signed_) Sign(range, actions, outcome);
+}
+
+void WorldRows::Sign(Range range, const void* actions, const OutcomeRows& outcome) {
+  const auto begin = static_cast<std::size_t>(range.begin);
+  const auto n = static_cast<std::size_t>(range.end - range.begin);
   const std::size_t components = action_bytes_ / 4;
-  for (std::size_t w = begin; w < end; ++w) {
-    const std::uint64_t head = static_cast<std::uint64_t>(words[w * components]) |
-                               static_cast<std::uint64_t>(outcome.end[w]) << 30 |
-                               Bits(outcome.reward[w * players_]) << 32;
-    signatures_[w] = Fold(signatures_[w], head);
+  const auto* words = static_cast<const std::uint32_t*>(actions) + begin * components;
+  const float* rewards = outcome.reward + begin * players_;
+  const std::uint8_t* ends = outcome.end + begin;
+  std::uint64_t* states = &signatures_[begin];
+  const auto head = [](std::uint32_t word, float reward, std::uint8_t end) {
+    return static_cast<std::uint64_t>(word) | static_cast<std::uint64_t>(end) << 30 |
+           Bits(reward) << 32;
+  };
+  if (components == 1 && players_ == 1) {  // rows without gaps: a loop that vectorises
+    for (std::size_t i = 0; i < n; ++i) {
+      states[i] = Fold(states[i], head(words[i], rewards[i], ends[i]));
+    }
+    return;
   }
-  if (components == 1 && players_ == 1) return;
-  for (std::size_t w = begin; w < end; ++w) {
-    for (std::size_t k = 1; k < components; ++k) {
-      signatures_[w] = Fold(signatures_[w], words[w * components + k]);
-    }
-    for (std::size_t p = 1; p < players_; ++p) {
-      signatures_[w] = Fold(signatures_[w], Bits(outcome.reward[w * players_ + p]));
-    }
+  for (std::size_t i = 0; i < n; ++i, words += components, rewards += players_) {
+    states[i] = Fold(states[i], head(words[0], rewards[0], ends[i]));
+    for (std::size_t k = 1; k < components; ++k) states[i] = Fold(states[i], words[k]);
+    for (std::size_t p = 1; p < players_; ++p) states[i] = Fold(states[i], Bits(rewards[p]));
   }
 }
 
@@ -165,9 +173,9 @@ void WorldRows::WriteStates(Range range, const StateRows& rows) {
     const auto count = static_cast<std::size_t>(batch_.spec().action.count);
     batch_.Masks(range.begin, range.end, rows.mask + begin * count);
   }
-  for (std::size_t i = 0; i < n; ++i) {
-    rows.start[begin + i] = batch_.plies(range.begin + static_cast<int>(i)) == 0;
-  }
+  const std::int32_t* plies = batch_.plies().data() + begin;
+  std::uint8_t* start = rows.start + begin;
+  for (std::size_t i = 0; i < n; ++i) start[i] = plies[i] == 0;
 }
 
 void WorldRows::CheckFinite(const float* values, int rows, int width, int first_world,

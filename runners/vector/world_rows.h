@@ -40,6 +40,7 @@ class WorldRows {
   Range RangeOf(int c) const;
   void WriteStates(Range range, const StateRows& rows);
   void Account(Range range, const void* actions, const OutcomeRows& outcome);
+  void Sign(Range range, const void* actions, const OutcomeRows& outcome);
   void FinishEpisodes(Range range, int c, const std::uint8_t* ends);
   void FinishEpisode(int world, std::size_t slot);
   void CheckFinite(const float* values, int rows, int width, int first_world, const char* what);
