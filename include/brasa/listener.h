@@ -33,6 +33,8 @@ struct UpdateView {
 class Listener {
  public:
   virtual ~Listener() = default;
+  /// The worlds have been reset for the first time; no step yet. Not called when a run resumes.
+  virtual void OnStart(const VectorEnv&) {}
   virtual void OnStep(const StepView&) {}
   virtual void OnUpdate(const UpdateView&) {}
   /// A checkpoint is taken: sync outputs and store their lengths, so that a resumed run can cut

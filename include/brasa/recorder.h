@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "brasa/core/archive.h"
@@ -32,6 +33,7 @@ struct RecordedEpisode {
   int length = 0;               ///< plies
   EpisodeEnd end = EpisodeEnd::kNone;
   std::vector<double> returns;  ///< [P]
+  std::vector<float> measures;  ///< [M] EnvSpec::measures; empty while the episode goes on
 };
 
 /// The plies of one episode, T = length.
@@ -48,11 +50,14 @@ struct EpisodeData {
 /// True if this build has HDF5.
 bool HasRecording();
 
-/// Writes a recording as the run goes on: a Listener. Blocks rather than drops. Committed rows
-/// survive kill -9: flushed every 0.5 s or 8,192 rows. Throws UsageError if this build has no HDF5
-/// or the file exists, IoError if it cannot be written.
+/// Writes a recording as the run goes on: a Listener, from the run's OnStart on. Blocks rather than
+/// drops. Committed rows survive kill -9: flushed every 0.5 s or 8,192 rows. Throws UsageError if
+/// this build has no HDF5 or the file exists, IoError if it cannot be written; an error of writing
+/// is thrown by a later call and leaves the file as a kill would.
 std::unique_ptr<Listener> MakeRecorder(const std::string& path, const RecordingInfo& info);
-/// The same for a run that resumes: OnResume recovers the file and cuts it to the checkpoint.
+/// The same for a run that resumes: OnResume recovers the file and cuts it to the checkpoint, in a
+/// new file of the same name. It throws FileError if the file is of another run or shorter than the
+/// checkpoint, UsageError if another process writes it.
 std::unique_ptr<Listener> ReopenRecorder(const std::string& path, const RecordingInfo& info);
 
 /// Reads a recording, finished, killed or still growing. Throws FileError naming the file: missing,
@@ -60,7 +65,9 @@ std::unique_ptr<Listener> ReopenRecorder(const std::string& path, const Recordin
 class Recording {
  public:
   /// A file whose writer was killed is recovered first: the committed rows are copied to a new file
-  /// that is renamed over the old. A file whose writer still runs is followed, not touched.
+  /// that is renamed over the old; where the folder cannot be written, they are read in place. A
+  /// file whose writer still runs is followed, not touched; a run that was resumed after a kill
+  /// writes a new file: open it again, after this Recording is gone.
   static std::unique_ptr<Recording> Open(const std::string& path);
   virtual ~Recording() = default;
 
@@ -72,6 +79,7 @@ class Recording {
   virtual bool Refresh() = 0;
   /// True while the writer has the file open.
   virtual bool live() const = 0;
+  /// Episodes in the order they ended, by world where they ended in the same vector step.
   virtual RecordedEpisode Episode(std::int64_t k) const = 0;
   virtual EpisodeData ReadEpisode(std::int64_t k) const = 0;
   /// The plies of world `world` since its last ended episode; head.end is kNone.

@@ -1,0 +1,24 @@
+#include "brasa/recorder.h"
+
+namespace brasa {
+namespace {
+
+[[noreturn]] void Refuse(const std::string& path) {
+  throw UsageError(path + ": this build has no HDF5; configure it with -DBRASA_WITH_HDF5=ON");
+}
+
+}  // namespace
+
+bool HasRecording() { return false; }
+
+std::unique_ptr<Listener> MakeRecorder(const std::string& path, const RecordingInfo&) {
+  Refuse(path);
+}
+
+std::unique_ptr<Listener> ReopenRecorder(const std::string& path, const RecordingInfo&) {
+  Refuse(path);
+}
+
+std::unique_ptr<Recording> Recording::Open(const std::string& path) { Refuse(path); }
+
+}  // namespace brasa
