@@ -196,6 +196,9 @@ int BenchMain(int argc, char** argv) {
   loops.push_back({"plain", PlainLoop(arrays), 0, {}});
   loops.push_back({"contract", ContractLoop(arrays, row, false), 0, {}});
   loops.push_back({"signature", ContractLoop(arrays, row, true), 0, {}});
+  if (!plugin.empty()) {
+    loops.push_back({"plugin", ContractLoop(arrays, LoadPlugin(plugin).at(0), false), 0, {}});
+  }
   for (Loop& loop : loops) Run(loop, worlds, 0.05);
   for (Loop& loop : loops) loop.rates.clear();
   for (int round = 0; round < rounds; ++round) {
@@ -210,6 +213,9 @@ int BenchMain(int argc, char** argv) {
   }
   std::printf("  \"contract_to_virtual\": %.2f,\n", contract / Median(loops[0].rates));
   std::printf("  \"contract_to_plain\": %.2f,\n", contract / Median(loops[1].rates));
+  if (!plugin.empty()) {
+    std::printf("  \"plugin_to_contract\": %.2f,\n", Median(loops[4].rates) / contract);
+  }
   std::printf("  \"signature_cost\": %.3f\n}\n", 1 - Median(loops[3].rates) / contract);
   return 0;
 }
