@@ -1,0 +1,313 @@
+#include "agents/deep/ppo.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "brasa/core/error.h"
+#include "brasa/core/hash.h"
+
+namespace brasa {
+namespace {
+
+enum MetricIndex {
+  kValueLoss,
+  kPolicyLoss,
+  kEntropy,
+  kOldApproxKl,
+  kApproxKl,
+  kClipFraction,
+  kExplainedVariance,
+  kLearningRate
+};
+
+std::vector<Metric> FirstMetrics() {
+  return {{"losses/value_loss", 0},         {"losses/policy_loss", 0},  {"losses/entropy", 0},
+          {"losses/old_approx_kl", 0},      {"losses/approx_kl", 0},    {"losses/clipfrac", 0},
+          {"losses/explained_variance", 0}, {"charts/learning_rate", 0}};
+}
+
+/// The fewest samples a rollout can hold: each of a world's P seats may leave one of its T + 1
+/// decisions open. Each minibatch needs two for the deviation of its advantages.
+void CheckRollout(const PpoOptions& options, int worlds, int players) {
+  const std::int64_t samples = static_cast<std::int64_t>(worlds) * (options.horizon + 1 - players);
+  if (samples >= 2 * static_cast<std::int64_t>(options.minibatches)) return;
+  throw ConfigError("minibatches = " + std::to_string(options.minibatches) +
+                    " is too many: a rollout of horizon = " + std::to_string(options.horizon) +
+                    " and envs = " + std::to_string(worlds) + " may have only " +
+                    std::to_string(std::max<std::int64_t>(samples, 0)) +
+                    " samples, and each minibatch needs 2");
+}
+
+}  // namespace
+
+std::unique_ptr<Agent> MakePpo(const AgentSetup& setup) { return std::make_unique<Ppo>(setup); }
+
+Ppo::Ppo(const AgentSetup& setup)
+    : options_(PpoOptions::From(setup.spec, setup.config)),
+      encoder_(setup.spec.observation),
+      planned_updates_(setup.total_steps / setup.worlds / options_.horizon),
+      network_([&] {
+        CheckRollout(options_, setup.worlds, setup.spec.players);
+        Rng init(setup.seed, StreamRole::kInit);
+        return MakeNetwork(options_.backend, options_.network, {.epsilon = 1e-5}, init);
+      }()),
+      actor_(*network_, encoder_, ActMode::kExplore, setup.worlds, setup.seed, StreamRole::kActor),
+      rollout_(setup.spec, setup.worlds, options_.horizon),
+      seats_(setup.worlds, setup.spec.players),
+      chains_(setup.worlds * (options_.horizon + 1)),
+      loss_(options_.loss, setup.spec.action.count),
+      shuffle_(setup.seed, StreamRole::kLearner),
+      metrics_(FirstMetrics()) {
+  const auto seats = static_cast<std::size_t>(setup.worlds * setup.spec.players);
+  const auto samples = static_cast<std::size_t>(rollout_.rows());
+  block_ = (rollout_.rows() + options_.minibatches - 1) / options_.minibatches;
+  const auto block = static_cast<std::size_t>(block_);
+  const auto actions = static_cast<std::size_t>(setup.spec.action.count);
+  closed_.reserve(seats);
+  final_rows_.reserve(seats);
+  advantage_.resize(samples + static_cast<std::size_t>(setup.worlds));
+  target_.resize(advantage_.size());
+  samples_.reserve(samples);
+  sample_value_.reserve(samples);
+  sample_target_.reserve(samples);
+  const std::size_t most_rows = std::max(block, seats);
+  inputs_.resize(most_rows * static_cast<std::size_t>(encoder_.inputs()));
+  outputs_.resize(most_rows * (actions + 1));
+  gradient_.resize(block * (actions + 1));
+  batch_mask_.resize(block * actions);
+  batch_action_.resize(block);
+  for (auto* rows : {&batch_log_prob_, &batch_value_, &batch_advantage_, &batch_target_}) {
+    rows->resize(block);
+  }
+}
+
+StepRows Ppo::NextRows() {
+  const std::ptrdiff_t row = std::ptrdiff_t{slot_} * rollout_.worlds();
+  actor_.Trace(rollout_.log_prob().data() + row, rollout_.value().data() + row);
+  return rollout_.Step(slot_);
+}
+
+void Ppo::Learn(const LastRows& last) {
+  const StepRows rows = rollout_.Step(slot_);
+  const std::int64_t row = std::int64_t{slot_} * rollout_.worlds();
+  closed_.clear();
+  seats_.Push({.row = row,
+               .player = rows.now.player,
+               .outcome = rows.outcome,
+               .next_row = row + rollout_.worlds(),
+               .next_player = rows.next.player},
+              last, closed_);
+  LinkDecisions(last);
+  if (++slot_ < rollout_.horizon()) return;
+  Update();
+  slot_ = 0;
+  seats_.Forget();
+  chains_.Clear();
+  rollout_.Restart();
+}
+
+void Ppo::LinkDecisions(const LastRows& last) {
+  final_rows_.clear();
+  for (const SeatTransition& decision : closed_) {
+    if (decision.end != EpisodeEnd::kTruncated) continue;
+    final_rows_.push_back(decision.last * rollout_.players() + decision.seat);
+  }
+  if (!final_rows_.empty()) {
+    encoder_.Gather(last.observation, final_rows_, inputs_.data());
+    network_->Forward(inputs_.data(), static_cast<int>(final_rows_.size()), outputs_.data());
+  }
+  const auto outputs = static_cast<std::size_t>(network_->outputs());
+  std::size_t asked = 0;
+  for (const SeatTransition& decision : closed_) {
+    const bool truncated = decision.end == EpisodeEnd::kTruncated;
+    chains_.Add(decision, truncated ? outputs_[++asked * outputs - 1] : 0.0f);
+  }
+}
+
+void Ppo::PrepareSamples() {
+  const int worlds = rollout_.worlds();
+  const auto outputs = static_cast<std::size_t>(network_->outputs());
+  const auto first = static_cast<std::size_t>(rollout_.rows());
+  encoder_.Encode(rollout_.States(rollout_.horizon()).observation, worlds, inputs_.data());
+  network_->Forward(inputs_.data(), worlds, outputs_.data());
+  for (std::size_t n = 0; n < static_cast<std::size_t>(worlds); ++n) {
+    rollout_.value()[first + n] = outputs_[(n + 1) * outputs - 1];
+  }
+  const std::vector<float>& value = rollout_.value();
+  ComputeGae(chains_, value, options_.discount, options_.gae_lambda, advantage_);
+  samples_.clear();
+  sample_value_.clear();
+  sample_target_.clear();
+  for (std::size_t row = 0; row < first; ++row) {
+    target_[row] = advantage_[row] + value[row];
+    if (chains_.next()[row] == DecisionChains::kOpen) continue;
+    samples_.push_back(static_cast<std::int32_t>(row));
+    sample_value_.push_back(value[row]);
+    sample_target_.push_back(target_[row]);
+  }
+  const std::vector<std::uint8_t>& mask = rollout_.mask();
+  masked_ = std::memchr(mask.data(), 0, mask.size()) != nullptr;
+}
+
+/// Fisher and Yates.
+void Ppo::Shuffle() {
+  for (std::size_t i = samples_.size() - 1; i > 0; --i) {
+    std::swap(samples_[i], samples_[shuffle_.Below(static_cast<std::uint32_t>(i + 1))]);
+  }
+}
+
+double Ppo::LearningRate() const {
+  if (!options_.anneal_lr || planned_updates_ == 0) return options_.learning_rate;
+  // ppo.py's rule: update k = 1 .. K trains with 1 - (k - 1) / K; there is nothing left beyond K.
+  const double done = static_cast<double>(updates_) / static_cast<double>(planned_updates_);
+  return options_.learning_rate * std::max(0.0, 1.0 - done);
+}
+
+void Ppo::Update() {
+  PrepareSamples();
+  const double learning_rate = LearningRate();
+  const int count = static_cast<int>(samples_.size());
+  const auto cut = [&](std::int64_t k) {
+    return static_cast<int>(k * count / options_.minibatches);
+  };
+  PpoLossTerms loss;
+  double clip_fraction = 0;
+  int steps = 0;
+  for (int epoch = 0; epoch < options_.epochs; ++epoch) {
+    Shuffle();
+    for (int k = 0; k < options_.minibatches; ++k, ++steps) {
+      loss = TrainMinibatch(cut(k), cut(k + 1), learning_rate);
+      clip_fraction += loss.clip_fraction;
+    }
+    if (options_.target_kl > 0 && loss.approx_kl > options_.target_kl) break;
+  }
+  ++updates_;
+  Report(loss, clip_fraction / steps, learning_rate);
+}
+
+void Ppo::GatherMinibatch(std::span<const std::int32_t> rows) {
+  const auto actions = static_cast<std::size_t>(rollout_.actions());
+  encoder_.Gather(rollout_.observations(), rows, inputs_.data());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto row = static_cast<std::size_t>(rows[i]);
+    batch_action_[i] = rollout_.action_ids()[row];
+    batch_log_prob_[i] = rollout_.log_prob()[row];
+    batch_value_[i] = rollout_.value()[row];
+    batch_advantage_[i] = advantage_[row];
+    batch_target_[i] = target_[row];
+    if (masked_) {
+      std::copy_n(rollout_.mask().data() + row * actions, actions,
+                  batch_mask_.data() + i * actions);
+    }
+  }
+  const std::size_t used = rows.size() * static_cast<std::size_t>(encoder_.inputs());
+  const std::size_t all = static_cast<std::size_t>(block_ * encoder_.inputs());
+  std::fill(inputs_.data() + used, inputs_.data() + all, 0.0f);
+}
+
+PpoLossTerms Ppo::TrainMinibatch(int first, int last, double learning_rate) {
+  const auto count = static_cast<std::size_t>(last - first);
+  GatherMinibatch(std::span(samples_).subspan(static_cast<std::size_t>(first), count));
+  const std::span<float> advantage(batch_advantage_.data(), count);
+  if (options_.normalize_advantage) NormalizeAdvantages(advantage);
+  network_->ForwardTrain(inputs_.data(), block_, outputs_.data());
+  const PpoLossTerms loss = loss_.Compute({.rows = last - first,
+                                           .outputs = outputs_.data(),
+                                           .mask = masked_ ? batch_mask_.data() : nullptr,
+                                           .action = batch_action_.data(),
+                                           .old_log_prob = batch_log_prob_.data(),
+                                           .old_value = batch_value_.data(),
+                                           .advantage = advantage.data(),
+                                           .target = batch_target_.data()},
+                                          gradient_.data());
+  std::fill(gradient_.data() + count * static_cast<std::size_t>(network_->outputs()),
+            gradient_.data() + gradient_.size(), 0.0f);
+  network_->Backward(gradient_.data());
+  const double norm = network_->GradientNorm();
+  CheckFinite(loss, norm);
+  const double limit = options_.max_grad_norm;
+  const double scale = limit > 0 ? std::min(1.0, limit / (norm + 1e-6)) : 1.0;
+  network_->AdamStep(learning_rate, scale);
+  return loss;
+}
+
+void Ppo::CheckFinite(const PpoLossTerms& loss, double gradient_norm) const {
+  const auto fail = [&](const std::string& tensor) {
+    throw NumericError("ppo, update " + std::to_string(updates_ + 1) + ": " + tensor +
+                       " is not finite");
+  };
+  if (!std::isfinite(loss.policy)) fail("policy loss");
+  if (!std::isfinite(loss.value)) fail("value loss");
+  if (!std::isfinite(loss.entropy)) fail("entropy");
+  if (std::isfinite(gradient_norm)) return;
+  std::vector<float> gradient(static_cast<std::size_t>(network_->parameter_count()));
+  network_->GetGradient(gradient);
+  for (const NetworkLayer& layer : LayersOf(network_->spec())) {
+    const auto begin = gradient.begin() + layer.offset;
+    const auto finite = [](float g) { return std::isfinite(g); };
+    if (!std::all_of(begin, gradient.begin() + layer.end(), finite)) {
+      fail("gradient of layer '" + layer.name + "'");
+    }
+  }
+  fail("gradient norm");
+}
+
+void Ppo::Report(const PpoLossTerms& last, double clip_fraction, double learning_rate) {
+  // As ppo.py logs them: losses of the last minibatch, the clip fraction over all of them.
+  metrics_[kValueLoss].value = last.value;
+  metrics_[kPolicyLoss].value = last.policy;
+  metrics_[kEntropy].value = last.entropy;
+  metrics_[kOldApproxKl].value = last.old_approx_kl;
+  metrics_[kApproxKl].value = last.approx_kl;
+  metrics_[kClipFraction].value = clip_fraction;
+  metrics_[kExplainedVariance].value = ExplainedVariance(sample_value_, sample_target_);
+  metrics_[kLearningRate].value = learning_rate;
+}
+
+std::unique_ptr<Actor> Ppo::MakeActor(ActMode mode, int worlds, std::uint64_t seed,
+                                      StreamRole role) {
+  return std::make_unique<PolicyActor>(*network_, encoder_, mode, worlds, seed, role);
+}
+
+void Ppo::Save(StateWriter& writer) const {
+  writer.Write("ppo.updates", updates_);
+  writer.Write("ppo.slot", slot_);
+  for (const Metric& metric : metrics_) writer.Write("ppo." + metric.name, metric.value);
+  for (const std::uint64_t word :
+       {shuffle_.key, shuffle_.stream, shuffle_.counter, shuffle_.spare}) {
+    writer.Write("ppo.shuffle", word);
+  }
+  network_->Save(writer);
+  actor_.Save(writer);
+  rollout_.Save(writer);
+  seats_.Save(writer);
+  chains_.Save(writer);
+}
+
+void Ppo::Load(StateReader& reader) {
+  reader.Read("ppo.updates", updates_);
+  reader.Read("ppo.slot", slot_);
+  if (slot_ < 0 || slot_ >= rollout_.horizon()) {
+    throw FileError(reader.source() + ": slot " + std::to_string(slot_) + " is outside a rollout");
+  }
+  for (Metric& metric : metrics_) reader.Read("ppo." + metric.name, metric.value);
+  for (std::uint64_t* word :
+       {&shuffle_.key, &shuffle_.stream, &shuffle_.counter, &shuffle_.spare}) {
+    reader.Read("ppo.shuffle", *word);
+  }
+  network_->Load(reader);
+  actor_.Load(reader);
+  rollout_.Load(reader);
+  seats_.Load(reader);
+  chains_.Load(reader);
+}
+
+std::uint64_t Ppo::ParameterHash() const {
+  std::vector<float> parameters(static_cast<std::size_t>(network_->parameter_count()));
+  network_->GetParameters(parameters);
+  return HashBytes(parameters.data(), parameters.size() * sizeof(float));
+}
+
+}  // namespace brasa

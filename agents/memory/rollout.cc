@@ -1,0 +1,78 @@
+#include "agents/memory/rollout.h"
+
+#include <algorithm>
+
+namespace brasa {
+
+Rollout::Rollout(const EnvSpec& spec, int worlds, int horizon)
+    : worlds_(worlds),
+      horizon_(horizon),
+      players_(spec.players),
+      actions_(spec.action.kind == ActionKind::kDiscrete ? spec.action.count : 0),
+      observation_bytes_(static_cast<std::size_t>(spec.observation.bytes())),
+      action_size_(static_cast<std::size_t>(spec.action.size())) {
+  const std::size_t steps = At(horizon, 1);
+  const std::size_t states = At(horizon + 1, 1);
+  player_.resize(states);
+  observations_.resize(states * observation_bytes_);
+  mask_.resize(states * static_cast<std::size_t>(actions_));
+  start_.resize(states);
+  value_.resize(states);
+  action_.resize(steps * action_size_);
+  reward_.resize(steps * static_cast<std::size_t>(players_));
+  end_.resize(steps);
+  log_prob_.resize(steps);
+}
+
+StateRows Rollout::States(int t) {
+  return {.player = player_.data() + At(t, 1),
+          .observation = observations_.data() + At(t, observation_bytes_),
+          .mask = actions_ > 0 ? mask_.data() + At(t, static_cast<std::size_t>(actions_)) : nullptr,
+          .start = start_.data() + At(t, 1)};
+}
+
+StepRows Rollout::Step(int t) {
+  return {.now = States(t),
+          .actions = action_.data() + At(t, action_size_),
+          .outcome = {.reward = reward_.data() + At(t, static_cast<std::size_t>(players_)),
+                      .end = end_.data() + At(t, 1)},
+          .next = States(t + 1)};
+}
+
+void Rollout::Restart() {
+  const auto move_last = [&](auto& rows, std::size_t row_size) {
+    const auto last = rows.begin() + static_cast<std::ptrdiff_t>(At(horizon_, row_size));
+    std::copy(last, rows.end(), rows.begin());
+  };
+  move_last(player_, 1);
+  move_last(observations_, observation_bytes_);
+  move_last(mask_, static_cast<std::size_t>(actions_));
+  move_last(start_, 1);
+}
+
+void Rollout::Save(StateWriter& writer) const {
+  writer.WriteVector("rollout.player", player_);
+  writer.WriteVector("rollout.observation", observations_);
+  writer.WriteVector("rollout.mask", mask_);
+  writer.WriteVector("rollout.start", start_);
+  writer.WriteVector("rollout.action", action_);
+  writer.WriteVector("rollout.reward", reward_);
+  writer.WriteVector("rollout.end", end_);
+  writer.WriteVector("rollout.log_prob", log_prob_);
+  writer.WriteVector("rollout.value", value_);
+}
+
+void Rollout::Load(StateReader& reader) {
+  const auto read = [&](const char* name, auto& rows) { reader.ReadSpan(name, std::span(rows)); };
+  read("rollout.player", player_);
+  read("rollout.observation", observations_);
+  read("rollout.mask", mask_);
+  read("rollout.start", start_);
+  read("rollout.action", action_);
+  read("rollout.reward", reward_);
+  read("rollout.end", end_);
+  read("rollout.log_prob", log_prob_);
+  read("rollout.value", value_);
+}
+
+}  // namespace brasa

@@ -1,0 +1,64 @@
+// The memory of on-policy learners: T vector steps of N worlds.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "brasa/agent.h"
+#include "brasa/core/archive.h"
+#include "brasa/core/spec.h"
+
+namespace brasa {
+
+/// Rows of T vector steps, filled in place: the vector environment writes the states of slot t + 1
+/// and the outcomes of slot t, the training actor the actions, log-probabilities and values of slot
+/// t. Row r = t * N + n is slot t of world n. Observations keep the environment's element type.
+/// Threads: one. Memory: all of it is made by the constructor.
+class Rollout {
+ public:
+  Rollout(const EnvSpec& spec, int worlds, int horizon);
+
+  int worlds() const { return worlds_; }    ///< N
+  int horizon() const { return horizon_; }  ///< T
+  int players() const { return players_; }  ///< P
+  int actions() const { return actions_; }  ///< A, of discrete actions; else 0
+  /// Rows of the T slots that have an outcome.
+  int rows() const { return worlds_ * horizon_; }
+
+  /// The states of slot t in [0, T].
+  StateRows States(int t);
+  /// The rows of vector step t in [0, T).
+  StepRows Step(int t);
+  /// Moves the states of slot T to slot 0: the next rollout begins there.
+  void Restart();
+
+  /// [T + 1, N, D] bytes of the observation's element type.
+  const void* observations() const { return observations_.data(); }
+  const std::vector<std::int32_t>& player() const { return player_; }      ///< [T + 1, N]
+  const std::vector<std::uint8_t>& mask() const { return mask_; }          ///< [T + 1, N, A]
+  const std::vector<std::int32_t>& action_ids() const { return action_; }  ///< [T, N, K]
+  const std::vector<float>& reward() const { return reward_; }             ///< [T, N, P]
+  const std::vector<std::uint8_t>& end() const { return end_; }            ///< [T, N] EpisodeEnd
+  std::vector<float>& log_prob() { return log_prob_; }                     ///< [T, N]
+  const std::vector<float>& log_prob() const { return log_prob_; }
+  std::vector<float>& value() { return value_; }  ///< [T + 1, N] of the mover
+  const std::vector<float>& value() const { return value_; }
+
+  void Save(StateWriter& writer) const;
+  /// Throws FileError if the sizes differ.
+  void Load(StateReader& reader);
+
+ private:
+  std::size_t At(int t, std::size_t row_size) const {
+    return static_cast<std::size_t>(t) * static_cast<std::size_t>(worlds_) * row_size;
+  }
+
+  int worlds_, horizon_, players_, actions_;
+  std::size_t observation_bytes_, action_size_;
+  std::vector<std::int32_t> player_, action_;
+  std::vector<std::uint8_t> observations_, mask_, start_, end_;
+  std::vector<float> reward_, log_prob_, value_;
+};
+
+}  // namespace brasa
