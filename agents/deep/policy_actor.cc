@@ -6,9 +6,7 @@ namespace brasa {
 
 PolicyActor::PolicyActor(Network& network, const ObservationEncoder& encoder, ActMode mode,
                          int worlds, std::uint64_t seed, StreamRole role)
-    : network_(network), encoder_(encoder), mode_(mode) {
-  for (int i = 0; i < worlds; ++i) rngs_.emplace_back(seed, role, static_cast<std::uint32_t>(i));
-}
+    : network_(network), encoder_(encoder), mode_(mode), rngs_(worlds, seed, role) {}
 
 void PolicyActor::Act(const ActRows& rows, void* actions) {
   const auto count = static_cast<std::size_t>(rows.count);
@@ -34,7 +32,7 @@ void PolicyActor::Act(const ActRows& rows, void* actions) {
     policy_.Mode(chosen);
   } else {
     for (std::size_t i = 0; i < count; ++i) {
-      uniforms_[i] = rngs_[static_cast<std::size_t>(rows.world[i])].Uniform();
+      uniforms_[i] = rngs_[rows.world[i]].Uniform();
     }
     policy_.Sample(uniforms_.data(), chosen);
   }
@@ -42,23 +40,6 @@ void PolicyActor::Act(const ActRows& rows, void* actions) {
   for (std::size_t i = 0; i < count; ++i) {
     log_prob_[rows.world[i]] = policy_.LogProbability(static_cast<int>(i), chosen[i]);
     value_[rows.world[i]] = outputs_[(i + 1) * outputs - 1];
-  }
-}
-
-void PolicyActor::Save(StateWriter& writer) const {
-  std::vector<std::uint64_t> words;
-  for (const Rng& rng : rngs_) {
-    words.insert(words.end(), {rng.key, rng.stream, rng.counter, rng.spare});
-  }
-  writer.WriteVector("actor.streams", words);
-}
-
-void PolicyActor::Load(StateReader& reader) {
-  std::vector<std::uint64_t> words(rngs_.size() * 4);
-  reader.ReadSpan("actor.streams", std::span(words));
-  for (std::size_t i = 0; i < rngs_.size(); ++i) {
-    static_cast<brasa_rng&>(rngs_[i]) = {words[4 * i], words[4 * i + 1], words[4 * i + 2],
-                                         words[4 * i + 3]};
   }
 }
 

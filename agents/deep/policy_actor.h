@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "agents/memory/observation_encoder.h"
+#include "agents/memory/world_rngs.h"
 #include "agents/nn/distributions.h"
 #include "agents/nn/network.h"
 #include "brasa/agent.h"
@@ -28,14 +29,14 @@ class PolicyActor final : public Actor {
   }
 
   void Act(const ActRows& rows, void* actions) override;
-  void Save(StateWriter& writer) const override;
-  void Load(StateReader& reader) override;
+  void Save(StateWriter& writer) const override { rngs_.Save(writer); }
+  void Load(StateReader& reader) override { rngs_.Load(reader); }
 
  private:
   Network& network_;
   const ObservationEncoder& encoder_;
   ActMode mode_;
-  std::vector<Rng> rngs_;  ///< one per world
+  WorldRngs rngs_;
   Categorical policy_;
   std::vector<float> inputs_, outputs_;
   std::vector<double> uniforms_;

@@ -1,4 +1,5 @@
 #include "brasa/registry.h"
+#include "agents/deep/ppo.h"
 #include "agents/search/mcts_agent.h"
 #include "agents/search/random_agent.h"
 #include "agents/tabular/q_learning.h"
@@ -26,6 +27,46 @@ const AgentRow::Preset kTicTacToe = {"TicTacToe-v0",
                                       {"epsilon_fraction", "1"},
                                       {"negamax", "true"}}};
 
+// PPO on CartPole: every seed from 0 to 19 plays 500 in all of 100 greedy episodes after 100,000
+// steps; CleanRL's settings need 500,000 for that. Short rollouts, so that the first updates come
+// early and are many (390); a discount and a lambda that look some 8 to 50 steps ahead are enough
+// to balance; the larger learning rate is annealed to 0 within the run.
+const AgentRow::Preset kPpoCartPole = {"CartPole-v1",
+                                       {{"steps", "100000"},
+                                        {"envs", "8"},
+                                        {"horizon", "32"},
+                                        {"learning_rate", "0.001"},
+                                        {"discount", "0.98"},
+                                        {"gae_lambda", "0.9"},
+                                        {"entropy_coef", "0"}}};
+
+// PPO on FrozenLake: seeds 0 to 3 reach the optimal 0.74 within the noise of 1,000 episodes.
+const AgentRow::Preset kPpoFrozenLake = {
+    "FrozenLake-v1", {{"steps", "200000"}, {"envs", "8"}, {"learning_rate", "0.001"}}};
+
+// PPO on board games, against itself. The entropy bonus is large because a policy that has settled
+// sees only its own few lines of play: with 0.01 a uniformly random opponent still won 9 to 39 of
+// 100 games of TicTacToe, with 0.2 he won 2 of 8,000 (seeds 0 to 3, 1,000 games from each seat).
+const AgentRow::Preset kPpoTicTacToe = {"TicTacToe-v0",
+                                        {{"steps", "500000"},
+                                         {"envs", "16"},
+                                         {"learning_rate", "0.002"},
+                                         {"discount", "1"},
+                                         {"entropy_coef", "0.2"},
+                                         {"hidden", "128"},
+                                         {"activation", "relu"}}};
+// ConnectFour: wins 97 and 94 of 100 games against a random opponent as first and second player
+// (seed 0), 84 and 71 with a bonus of 0.02.
+const AgentRow::Preset kPpoConnectFour = {"ConnectFour-v0",
+                                          {{"steps", "1000000"},
+                                           {"envs", "32"},
+                                           {"horizon", "64"},
+                                           {"learning_rate", "0.001"},
+                                           {"discount", "1"},
+                                           {"entropy_coef", "0.1"},
+                                           {"activation", "relu"},
+                                           {"shared_trunk", "true"}}};
+
 }  // namespace
 
 std::span<const AgentRow> BuiltinAgents() {
@@ -37,6 +78,12 @@ std::span<const AgentRow> BuiltinAgents() {
        CheckQLearning,
        MakeQLearning,
        {kFrozenLake, kTicTacToe}},
+      {"ppo",
+       "Proximal policy optimisation, discrete actions, one or several seats",
+       PpoFields(),
+       CheckPpo,
+       MakePpo,
+       {kPpoCartPole, kPpoFrozenLake, kPpoTicTacToe, kPpoConnectFour}},
       {"mcts", "Plain UCT tree search with random playouts", MctsFields(), CheckMcts, MakeMcts, {}},
   };
   return kRows;

@@ -58,6 +58,39 @@ struct PpoRun {
     return sum / static_cast<double>(count);
   }
 
+  /// Mean return of player 0 over `episodes` greedy episodes, equally many in each of 50 worlds.
+  double GreedyReturn(const EnvRow& row, int episodes, std::uint64_t seed) {
+    constexpr int kWorlds = 50;
+    const auto eval = MakeSerialVectorEnv(
+        row, env->batch().params(),
+        {.worlds = kWorlds, .workers = 1, .streams = {seed, StreamRole::kEvalEnv, 0}});
+    const auto actor = agent.MakeActor(ActMode::kGreedy, kWorlds, seed, StreamRole::kEvalActor);
+    Rollout rows(eval->spec(), kWorlds, 1);
+    std::vector<std::int32_t> ids, played(kWorlds);
+    for (int i = 0; i < kWorlds; ++i) ids.push_back(i);
+    eval->Reset(rows.States(1));
+    double sum = 0;
+    for (int counted = 0; counted < episodes;) {
+      rows.Restart();
+      const StepRows step = rows.Step(0);
+      actor->Act({.count = kWorlds,
+                  .world = ids.data(),
+                  .player = step.now.player,
+                  .observation = step.now.observation,
+                  .mask = step.now.mask,
+                  .start = step.now.start},
+                 step.actions);
+      eval->Step(step.actions, step.outcome, step.next);
+      const LastRows& last = eval->last();
+      for (int e = 0; e < last.count; ++e) {
+        if (played[static_cast<std::size_t>(last.world[e])]++ >= episodes / kWorlds) continue;
+        sum += last.returns[e * eval->spec().players];
+        ++counted;
+      }
+    }
+    return sum / episodes;
+  }
+
   static std::unique_ptr<VectorEnv> MakeEnv(const EnvRow& row, const Settings& params, int worlds,
                                             std::uint64_t seed) {
     Params values = DefaultParams(row);
