@@ -37,6 +37,10 @@ if(BRASA_SANITIZE)
   target_compile_options(brasa_options INTERFACE
     -fsanitize=${BRASA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(brasa_options INTERFACE -fsanitize=${BRASA_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang" AND BRASA_SANITIZE MATCHES "thread")
+    target_compile_options(brasa_options INTERFACE
+      -fsanitize-blacklist=${PROJECT_SOURCE_DIR}/cmake/tsan_ignore.txt)
+  endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # g++'s manual: sanitizers make its flow analysis raise false alarms.
     target_compile_options(brasa_options INTERFACE -Wno-maybe-uninitialized)

@@ -25,7 +25,8 @@ export CTEST_OUTPUT_ON_FAILURE=1
 # Lets ccache recognise a file again in another clone of this repository.
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
 # Debian's TBB is not instrumented: reports from inside it are about hand-overs unseen by the tool.
-export TSAN_OPTIONS=ignore_noninstrumented_modules=1
+TSAN_OPTIONS=ignore_noninstrumented_modules=1:suppressions=$root/cmake/tsan_suppressions.txt
+export TSAN_OPTIONS
 jobs=$(nproc)
 
 # stage NAME COMMAND...: runs a command without input and tells its time; ends the script if it fails.

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <exception>
 
+#include "runners/vector/hand_over.h"
 #include "runners/vector/world_rows.h"
 
 namespace brasa {
@@ -96,14 +97,18 @@ class TbbVectorEnv final : public VectorEnv {
       return;
     }
     failed_ = false;
+    hand_over::Give();
     arena_.execute([&] {
       tbb::parallel_for(
           tbb::blocked_range<int>(0, worlds_.chunks(), 1),
           [&](const tbb::blocked_range<int>& range) {
+            hand_over::Take();
             for (int c = range.begin(); c < range.end(); ++c) RunCaught(work, c);
+            hand_over::Done();
           },
           tbb::simple_partitioner());
     });
+    hand_over::Collect();
     if (!failed_) return;
     for (std::exception_ptr& error : errors_) {
       if (error) std::rethrow_exception(std::exchange(error, nullptr));
