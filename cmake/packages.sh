@@ -13,7 +13,7 @@ packages_torch=(libtorch-dev libopenblas0-serial)
 packages_test=(
   libgtest-dev libbenchmark-dev xvfb xdotool imagemagick hdf5-tools python3 python3-h5py)
 # What only `tests/run.sh --full` uses.
-packages_full=(clang clang-format)
+packages_full=(clang libclang-rt-dev clang-format)
 
 # Prints the packages among "$@" that are not installed, on one line.
 missing_packages() {
