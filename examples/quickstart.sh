@@ -64,6 +64,6 @@ The program: $brasa (try: $brasa --help)
 END
 
 if [[ -t 0 && -n ${DISPLAY:-}${WAYLAND_DISPLAY:-} ]]; then
-  echo "Opening a window; close it to end."
-  "$brasa" watch "$run"
+  echo "Two episodes in a window; close it to end sooner."
+  "$brasa" watch "$run" --episodes 2
 fi
