@@ -1,8 +1,13 @@
 // A build without SDL2 has no window, and says so.
 #include "brasa/core/error.h"
 #include "brasa/view.h"
+#include "runners/view/window_library.h"
 
 namespace brasa {
+
+LibraryInfo WindowLibrary() {
+  return {"SDL2", false, "", "no window: configure with -DBRASA_WITH_SDL2=ON"};
+}
 
 bool HasDisplay(std::string* why) {
   if (why != nullptr) *why = "this build of Brasa is without SDL2 (BRASA_WITH_SDL2=OFF)";

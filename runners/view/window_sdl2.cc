@@ -9,6 +9,7 @@
 #include "brasa/core/error.h"
 #include "brasa/view.h"
 #include "runners/view/cairo_image.h"
+#include "runners/view/window_library.h"
 
 namespace brasa {
 namespace {
@@ -130,6 +131,15 @@ class SdlWindow final : public Window {
 };
 
 }  // namespace
+
+LibraryInfo WindowLibrary() {
+  SDL_version version;
+  SDL_GetVersion(&version);
+  return {"SDL2", true,
+          std::to_string(version.major) + "." + std::to_string(version.minor) + "." +
+              std::to_string(version.patch),
+          "the window"};
+}
 
 bool HasDisplay(std::string* why) {
   if (IsSet("DISPLAY") || IsSet("WAYLAND_DISPLAY") || IsSet("SDL_VIDEODRIVER")) return true;

@@ -148,6 +148,7 @@ const std::vector<Layer>& Layers() {
   static const std::string kView = "include/brasa/view.h";
   static const std::string kPlot = "include/brasa/plot.h";
   static const std::string kAgent = "include/brasa/agent.h";
+  static const std::string kLibrariesFound = "include/brasa/libraries.h";
   static const std::string kVectorEnv = "include/brasa/vector_env.h";
   static const std::string kRecorder = "include/brasa/recorder.h";
   static const std::string kListener = "include/brasa/listener.h";
@@ -160,13 +161,17 @@ const std::vector<Layer>& Layers() {
       {"envs", {kCore, kEnv, kCanvas}, {}},
       {"agents/tabular", {kCore, kAgent, "agents/memory"}, {"Eigen"}},
       {"agents/search", {kCore, kAgent, kEnv, kEnvBatch, "agents/memory"}, {"Eigen"}},
-      {"agents/nn", {kCore, kAgent, "include/brasa/torch"}, {"Eigen", "oneDNN", "torch"}},
+      {"agents/nn",
+       {kCore, kAgent, kLibrariesFound, "include/brasa/torch"},
+       {"Eigen", "oneDNN", "torch"}},
       {"agents/memory", {kCore, kAgent}, {"Eigen"}},
       {"agents/deep", {kCore, kAgent, "agents/nn", "agents/memory"}, {"Eigen", "oneDNN", "torch"}},
       {"agents/registry", {kPublic, "agents"}, {}},
-      {"runners/vector", {kCore, kEnv, kEnvBatch, kVectorEnv}, {"TBB"}},
-      {"runners/record", {kCore, kRecorder, kListener}, {"HDF5"}},
-      {"runners/view", {kCore, kCanvas, kView, kPlot, kListener}, {"SDL2", "cairo", "giflib"}},
+      {"runners/vector", {kCore, kEnv, kEnvBatch, kVectorEnv, kLibrariesFound}, {"TBB"}},
+      {"runners/record", {kCore, kRecorder, kListener, kLibrariesFound}, {"HDF5"}},
+      {"runners/view",
+       {kCore, kCanvas, kView, kPlot, kListener, kLibrariesFound},
+       {"SDL2", "cairo", "giflib"}},
       {"runners/registry", {kPublic}, {}},
       {"runners/loop", {kPublic}, {"json", "toml++"}},
       {"runners/evaluate", {kPublic}, {"TBB"}},

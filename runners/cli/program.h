@@ -1,0 +1,31 @@
+// What the commands share, and the list of them.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "brasa/registry.h"
+
+namespace CLI {
+class App;
+}
+
+namespace brasa::cli {
+
+/// One call of the program.
+struct Program {
+  Registry registry;
+  int exit_code = 0;  ///< what a command that threw nothing exits with
+};
+
+// Each adds one command and lives in the file named after it.
+void AddListCommand(CLI::App& app, Program& program);
+void AddDescribeCommand(CLI::App& app, Program& program);
+void AddBenchCommand(CLI::App& app, Program& program);
+void AddDoctorCommand(CLI::App& app, Program& program);
+
+/// Key and value of "key=value". Throws UsageError if there is no '=' or no key.
+std::pair<std::string, std::string> SplitSetting(const std::string& text);
+
+}  // namespace brasa::cli
