@@ -32,23 +32,30 @@ struct RunConfig {
   double checkpoint_seconds = 60;  ///< 0 = only at the end
 };
 
+/// The keys of a run beside those of agent and environment: seed, steps, envs, workers, record,
+/// checkpoint_seconds; with defaults, ranges and help.
+std::vector<Field> RunFields();
+
 /// The configuration of `agent` on `env` before the user's settings: defaults, then the preset of
 /// the agent for that environment. Throws ConfigError.
 RunConfig DefaultRunConfig(Registry& registry, const std::string& agent, const std::string& env);
 
 /// Sets one key: a field of the agent, `env.NAME` for a parameter of the environment, or one of
-/// seed, steps, envs, workers, record, checkpoint_seconds. Throws ConfigError with near matches
-/// over all of them.
+/// RunFields(). Throws ConfigError with near matches over all of them; `config` stays as it was.
 void SetRunKey(RunConfig& config, std::string_view key, std::string_view value);
 
-/// The run.toml text of a config; `ReadRunToml` gives it back (agent and environment are looked up
-/// in the registry). Errors name file and line. Unknown keys are errors.
+/// The run.toml text of a config: [run], [env], [agent], and [build], which tells what wrote it.
+/// `ReadRunToml` gives the config back; agent and environment are looked up in the registry, keys
+/// that are not there keep their default or preset. Errors name `source` and the line. Unknown
+/// sections and keys are errors.
 std::string RunToml(const RunConfig& config);
 RunConfig ReadRunToml(Registry& registry, const std::string& text, const std::string& source);
 
 /// What a run came to; `result.json` holds the same.
 struct RunResult {
   std::string directory;
+  std::string agent, env;
+  std::uint64_t seed = 0;
   std::int64_t steps = 0;
   std::int64_t episodes = 0;
   double seconds = 0;           ///< wall time of training, all parts of a resumed run
@@ -58,6 +65,18 @@ struct RunResult {
   bool reproducible = true;
   std::vector<Estimate> mean_return;  ///< [P] over the last 100 episodes, 95 % bootstrap interval
 };
+/// As JSON text with snake_case keys; `mean_return` is player 0's, `returns_per_player` has all.
+std::string ResultJson(const RunResult& result);
+/// The result of the finished run in `directory`. Throws FileError if it has none.
+RunResult ReadResult(const std::string& directory);
+
+/// The rows of a run's metrics.csv from the first finished episode on.
+struct LearningCurve {
+  std::vector<double> steps, mean_return, seconds;
+};
+/// Throws FileError if there is none or it is damaged; a last row that is being written is left
+/// out.
+LearningCurve ReadLearningCurve(const std::string& directory);
 
 /// What the program shows while a run goes on; called some ten times a second at most.
 struct RunProgress {
@@ -70,16 +89,24 @@ struct RunProgress {
 struct RunHooks {
   std::vector<Listener*> listeners;  ///< borrowed; called after the run's own
   std::function<void(const RunProgress&)> progress;
+  /// One line the user should read: a damaged checkpoint was skipped, the CPU is another one.
+  std::function<void(const std::string&)> warning;
   const std::atomic<bool>* stop = nullptr;  ///< set: checkpoint and return after the current step
 };
 
-/// Trains into `directory`, which exists and is empty. Throws what registry, environment, agent and
-/// files throw; whatever happens, files written so far stay whole.
+/// Trains into `directory`, which is new or empty. Throws what registry, environment, agent and
+/// files throw; a config that is refused writes nothing; whatever happens later, files written so
+/// far stay whole and the last checkpoint can be resumed. A run that `hooks.stop` ended leaves no
+/// result.json. Its outputs: run.toml, metrics.csv, TensorBoard events, checkpoints/,
+/// trajectories.h5 if recorded, and result.json, written last.
 RunResult Train(Registry& registry, const RunConfig& config, const std::string& directory,
                 const RunHooks& hooks);
 
-/// Goes on with the run in `directory` from its last checkpoint; outputs are cut to its length
-/// first. A finished run returns its result. Throws FileError if there is no run or no checkpoint.
+/// Goes on with the run in `directory` from its last whole checkpoint; outputs are cut to its
+/// length first. A run that ended before its first checkpoint starts anew. A finished run returns
+/// its result. Throws FileError if there is no run, every checkpoint is damaged, or the checkpoint
+/// is of another run. Another build or CPU than the run began on is warned of and marks the result
+/// as not reproducible.
 RunResult Resume(Registry& registry, const std::string& directory, const RunHooks& hooks);
 
 /// A trained agent, ready to act.
@@ -88,7 +115,7 @@ struct TrainedAgent {
   std::unique_ptr<Agent> agent;
   std::int64_t steps = 0;  ///< it has learnt from
 };
-/// From a run directory (its last checkpoint) or a checkpoint file inside one.
+/// From a run directory (its last whole checkpoint) or a checkpoint file. Throws FileError.
 TrainedAgent LoadAgent(Registry& registry, const std::string& path);
 
 struct EvaluateOptions {
@@ -103,7 +130,9 @@ struct EvaluateOptions {
 /// Every world plays its share of episodes, so short episodes are not favoured.
 struct EvaluateResult {
   int episodes = 0;
-  std::vector<Estimate> mean_return;  ///< [P] with 95 % bootstrap intervals
+  /// [P] with 95 % bootstrap intervals; against an opponent entry p is the agent's own return in
+  /// the episodes it played from seat p (n = 0 and NaN if there was none).
+  std::vector<Estimate> mean_return;
   std::vector<double> returns;        ///< [episodes, P] in the order of worlds
   std::vector<int> lengths;           ///< [episodes]
   std::int64_t steps = 0;
@@ -117,5 +146,8 @@ struct EvaluateResult {
 };
 /// Plays episodes of `agent` on its environment without learning; touches nothing of the run.
 EvaluateResult Evaluate(Registry& registry, TrainedAgent& agent, const EvaluateOptions& options);
+/// As JSON text; the figures under the same keys as ResultJson.
+std::string EvaluateJson(const TrainedAgent& agent, const EvaluateOptions& options,
+                         const EvaluateResult& result);
 
 }  // namespace brasa
