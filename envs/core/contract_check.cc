@@ -7,19 +7,32 @@
 
 namespace brasa {
 
+namespace {
+
+/// "" or the finding.
+std::string Finding(const ContractLaw& law, const ContractSubject& subject) {
+  try {
+    law.check(subject);
+  } catch (const LawBroken& fault) {
+    return std::string(law.name) + ": " + fault.what();
+  } catch (const std::exception& error) {
+    return std::string(law.name) + ": threw '" + error.what() + "'";
+  }
+  return "";
+}
+
+}  // namespace
+
 std::vector<std::string> ContractFindings(const EnvRow& row, const Params& params,
                                           const ContractOptions& options) {
   std::vector<std::string> findings;
   const ContractSubject subject{row, params, options};
   for (const auto laws : {RuleLaws(), MemberLaws(), HostLaws()}) {
     for (const ContractLaw& law : laws) {
-      try {
-        law.check(subject);
-      } catch (const LawBroken& fault) {
-        findings.push_back(std::string(law.name) + ": " + fault.what());
-      } catch (const std::exception& error) {
-        findings.push_back(std::string(law.name) + ": threw '" + error.what() + "'");
-      }
+      const std::string finding = Finding(law, subject);
+      if (finding.empty()) continue;
+      findings.push_back(finding);
+      if (law.basic) return findings;
     }
   }
   return findings;

@@ -25,6 +25,7 @@ class LawBroken : public std::runtime_error {
 struct ContractLaw {
   const char* name;
   void (*check)(const ContractSubject& subject);
+  bool basic = false;  ///< the laws after it index memory by what it checks: run only if it holds
 };
 
 /// Of the environment alone, through its table: spec, observations, actions, ends, rewards, replay,

@@ -84,19 +84,23 @@ void CheckPlayers(const ContractSubject& subject) {
   });
 }
 
+void CheckLegalList(const RawGame& game) {
+  const RawWorlds& worlds = game.worlds();
+  const std::vector<std::int32_t> ids = worlds.Legal(0);
+  Require(!ids.empty(), game, "no legal action before the end");
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    Require(ids[i] >= 0 && ids[i] < worlds.spec().action.count, game,
+            "legal id " + std::to_string(ids[i]) + " is out of range");
+    Require(i == 0 || ids[i - 1] < ids[i], game, "legal ids do not ascend");
+  }
+  Require(worlds.Legal(0) == ids, game, "LegalActions differs from call to call");
+}
+
 void CheckLegalLists(const ContractSubject& subject) {
   RawWorlds worlds = MakeWorlds(subject, 1);
   if (worlds.table().legal == nullptr) return;
   VisitStates(subject, worlds, [&](const RawGame& game) {
-    if (game.over()) return;
-    const std::vector<std::int32_t> ids = worlds.Legal(0);
-    Require(!ids.empty(), game, "no legal action before the end");
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-      Require(ids[i] >= 0 && ids[i] < worlds.spec().action.count, game,
-              "legal id " + std::to_string(ids[i]) + " is out of range");
-      Require(i == 0 || ids[i - 1] < ids[i], game, "legal ids do not ascend");
-    }
-    Require(worlds.Legal(0) == ids, game, "LegalActions differs from call to call");
+    if (!game.over()) CheckLegalList(game);
   });
 }
 
@@ -108,10 +112,12 @@ void CheckLegalAccepted(const ContractSubject& subject) {
     if (game.over()) return;
     for (const std::int32_t id : worlds.Legal(0)) {
       worlds.Copy(1, worlds, 0);
-      RawGame copy = game.In(worlds, 1);
-      copy.Step({id});
-      Require(copy.end() <= BRASA_END_TERMINATED, game,
-              "legal action " + std::to_string(id) + " has no valid end");
+      try {
+        game.In(worlds, 1).Step({id});
+      } catch (const Error& error) {
+        Require(false, game,
+                "legal action " + std::to_string(id) + " fails with '" + error.what() + "'");
+      }
     }
   });
 }
@@ -256,10 +262,10 @@ void CheckRanges(const ContractSubject& subject) {
 }
 
 constexpr ContractLaw kLaws[] = {
-    {"spec", CheckSpecLaw},
-    {"observations", CheckObservations},
-    {"players", CheckPlayers},
-    {"legal actions", CheckLegalLists},
+    {"spec", CheckSpecLaw, true},
+    {"legal actions", CheckLegalLists, true},
+    {"players", CheckPlayers, true},
+    {"observations", CheckObservations, true},
     {"legal actions are accepted", CheckLegalAccepted},
     {"ends", CheckEnds},
     {"rewards", CheckRewards},

@@ -28,7 +28,8 @@ struct ContractOptions {
 
 /// The laws that `row` breaks with `params`, one line each, beginning with the law's name: "legal
 /// actions: .. at episode 0, ply 3". Empty if none. A law is left at its first fault; an exception
-/// where none may be is a fault. Makes several worlds; draws and prints nothing.
+/// where none may be is a fault. A fault of the spec, the observations, the players or the legal
+/// lists ends the check, since the other laws rely on them. Makes several worlds; prints nothing.
 std::vector<std::string> ContractFindings(const EnvRow& row, const Params& params,
                                           const ContractOptions& options = {});
 
