@@ -63,6 +63,10 @@ TEST(Resume, StoppedGameOfTwoSeats_LeavesTheFilesOfAStraightOne) {
   ExpectStoppedEqualsStraight("q_learning", "TicTacToe-v0", 3000, 1, {1, 1234});
 }
 
+TEST(Resume, StoppedPpo_LeavesTheFilesOfAStraightOne) {
+  ExpectStoppedEqualsStraight("ppo", "CartPole-v1", 6000, 4, {400, 2560, 5000});
+}
+
 TEST(Resume, FinishedRun_ReturnsItsResult) {
   Registry registry = TestRegistry();
   const TempFolder folder;

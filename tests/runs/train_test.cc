@@ -1,5 +1,4 @@
 // Train: what a run leaves, and that nothing but the config decides its result.
-#include <atomic>
 #include <nlohmann/json.hpp>
 
 #include "runners/loop/csv_reader.h"
@@ -94,7 +93,7 @@ TEST(Train, AgentWithoutMetrics_StillGetsRows) {
   EXPECT_EQ(ReadCsv(folder.path() / "run" / "metrics.csv").rows(), 63u);
 }
 
-TEST(Train, WorkersEvaluationAndListeners_ChangeNoResult) {
+TEST(Train, Workers_ChangeNoResultAndTheSeedDoes) {
   Registry registry = TestRegistry();
   const TempFolder folder;
   RunConfig config = TestConfig(registry, "drift", "CartPole-v1", 6000, 24);
@@ -124,6 +123,14 @@ TEST(Train, FolderThatIsNotEmpty_IsLeftAlone) {
   const RunConfig config = TestConfig(registry, "drift", "Noisy-v0", 1000, 4);
   ErrorOf<UsageError>([&] { Train(registry, config, folder.path(), {}); });
   EXPECT_EQ(Names(folder.path()), std::vector<std::string>{"thesis.tex"});
+}
+
+// No folder can be made in /proc, not even by root, whom permissions do not stop.
+TEST(Train, FolderThatCannotBeMade_IsNamed) {
+  Registry registry = TestRegistry();
+  const RunConfig config = TestConfig(registry, "drift", "Noisy-v0", 1000, 4);
+  const std::string error = ErrorOf<IoError>([&] { Train(registry, config, "/proc/run", {}); });
+  EXPECT_TRUE(error.starts_with("cannot make /proc/run: ")) << error;
 }
 
 TEST(Train, FullDisk_TellsAndCanBeResumed) {
