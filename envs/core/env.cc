@@ -174,7 +174,9 @@ void Env::FromText(std::string_view text) {
   if (batch_.table().from_text == nullptr) throw UsageError(spec().id + " cannot read a text form");
   brasa_error error{};
   const std::string copy(text);
-  Check(batch_.table().from_text(batch_.batch_, 0, copy.c_str(), &error), error);
+  if (batch_.table().from_text(batch_.batch_, 0, copy.c_str(), &error) != BRASA_OK) {
+    throw UsageError(error.message);
+  }
   if (batch_.has_legal()) batch_.legal_counts_[0] = -1;
   end_ = EpisodeEnd::kNone;
   started_ = true;
@@ -205,7 +207,10 @@ void Env::ActionFromText(std::string_view text, void* action) {
   if (batch_.table().action_from_text != nullptr) {
     brasa_error error{};
     const std::string copy(text);
-    Check(batch_.table().action_from_text(batch_.batch_, 0, copy.c_str(), action, &error), error);
+    if (batch_.table().action_from_text(batch_.batch_, 0, copy.c_str(), action, &error) !=
+        BRASA_OK) {
+      throw UsageError(error.message);
+    }
     return;
   }
   std::string_view rest = text;

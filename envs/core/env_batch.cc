@@ -244,6 +244,15 @@ void EnvBatch::RefreshLegal(int begin, int end) {
                     &error) != BRASA_OK) {
     Throw(error);
   }
+  for (int i = begin; i < end; ++i) {
+    const std::int32_t count = legal_counts_[At(i)];
+    const std::int32_t* ids = &legal_ids_[At(i) * most];
+    const bool fits = count >= 0 && count <= max_legal_;
+    // Ids ascend, so the ends bound them all.
+    if (fits && (count == 0 || (ids[0] >= 0 && ids[count - 1] < spec_.action.count))) continue;
+    legal_counts_[At(i)] = -1;
+    throw Error(Place(i) + ": the environment lists a legal action out of range");
+  }
 }
 
 std::span<const std::int32_t> EnvBatch::Legal(int world) {

@@ -79,6 +79,11 @@ class EnvBatch {
 
   /// Number of the episode a world is in, from 0; -1 before the first Reset.
   int episode(int world) const { return episodes_[At(world)]; }
+  /// The next Reset of `world` starts episode number `episode`: how a recorded episode is played
+  /// again.
+  void SetNextEpisode(int world, std::uint32_t episode) {
+    episodes_[At(world)] = static_cast<std::int32_t>(episode) - 1;
+  }
   /// Plies since Reset.
   int plies(int world) const { return plies_[At(world)]; }
   std::span<const std::int32_t> plies() const { return plies_; }

@@ -86,6 +86,10 @@ struct RunProgress {
   double mean_return = 0;  ///< player 0, last 100 episodes; NaN before the first
 };
 
+/// Makes `root`/<time>-<agent>-<environment> for a run that starts now; a number is appended where
+/// the name is taken. Throws IoError or FileError.
+std::string NewRunDirectory(const RunConfig& config, const std::string& root);
+
 struct RunHooks {
   std::vector<Listener*> listeners;  ///< borrowed; called after the run's own
   std::function<void(const RunProgress&)> progress;
@@ -133,8 +137,8 @@ struct EvaluateResult {
   /// [P] with 95 % bootstrap intervals; against an opponent entry p is the agent's own return in
   /// the episodes it played from seat p (n = 0 and NaN if there was none).
   std::vector<Estimate> mean_return;
-  std::vector<double> returns;        ///< [episodes, P] in the order of worlds
-  std::vector<int> lengths;           ///< [episodes]
+  std::vector<double> returns;  ///< [episodes, P] in the order of worlds
+  std::vector<int> lengths;     ///< [episodes]
   std::int64_t steps = 0;
   double seconds = 0;
   std::uint64_t signature = 0;

@@ -22,6 +22,13 @@ struct Program {
 // Each adds one command and lives in the file named after it.
 void AddListCommand(CLI::App& app, Program& program);
 void AddDescribeCommand(CLI::App& app, Program& program);
+void AddTrainCommand(CLI::App& app, Program& program);
+void AddResumeCommand(CLI::App& app, Program& program);
+void AddEvalCommand(CLI::App& app, Program& program);
+void AddWatchCommand(CLI::App& app, Program& program);
+void AddPlayCommand(CLI::App& app, Program& program);
+void AddPlotCommand(CLI::App& app, Program& program);
+void AddDataCommand(CLI::App& app, Program& program);
 void AddBenchCommand(CLI::App& app, Program& program);
 void AddDoctorCommand(CLI::App& app, Program& program);
 

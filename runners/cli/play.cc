@@ -1,0 +1,208 @@
+// brasa play: a person plays, against an agent or alone; in a window or in the terminal.
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <optional>
+
+#include "runners/cli/command.h"
+#include "runners/cli/program.h"
+#include "runners/cli/screen.h"
+#include "runners/cli/seat.h"
+
+namespace brasa::cli {
+namespace {
+
+struct Options {
+  std::string env;
+  std::vector<std::string> settings;
+  std::string against;
+  std::int64_t seat = 0;
+  std::int64_t seed = 0;
+  ScreenOptions screen;
+};
+
+/// One game between a person and an opponent.
+class Game {
+ public:
+  Game(Program& program, const Options& options)
+      : options_(options), row_(program.registry.FindEnv(options.env)) {
+    Params params = DefaultParams(row_);
+    for (const std::string& setting : options.settings) {
+      const auto [key, value] = SplitSetting(setting);
+      params.Set(key.starts_with("env.") ? key.substr(4) : key, value);
+    }
+    const auto seed = static_cast<std::uint64_t>(options.seed);
+    env_ = std::make_unique<Env>(row_, params, WorldStreams{seed, StreamRole::kPlayEnv, 0});
+    CheckSeats();
+    if (!options_.against.empty() && options_.against != "human") {
+      opponent_ =
+          std::make_unique<Seat>(program.registry, options_.against, row_, env_->spec(), seed);
+    }
+    controls_ = env_->Controls();
+    screen_ = std::make_unique<Screen>(options.screen, env_->spec());
+  }
+
+  void Play() {
+    env_->Reset();
+    ActionBuffer action(env_->spec());
+    std::string told = "your move";
+    while (!env_->done()) {
+      const bool person = opponent_ == nullptr || env_->PlayerToMove() == options_.seat;
+      if (!person) {
+        opponent_->Choose(*env_, action.data());
+        told = options_.against + " played " + env_->ActionToText(action.data());
+      } else if (!AskPerson(action, told)) {
+        std::cout << "left the game\n";
+        return;
+      } else {
+        told = "played " + env_->ActionToText(action.data());
+      }
+      env_->StepAction(action.data());
+    }
+    screen_->Show(*env_, ResultText());
+    std::cout << ResultText() << '\n';
+    if (screen_->has_window()) {
+      while (screen_->Show(*env_, ResultText() + "  (close the window)") &&
+             screen_->TakeEvents().empty()) {
+      }
+    }
+    for (const std::string& line : screen_->Finish()) std::cout << line << '\n';
+  }
+
+ private:
+  void CheckSeats() {
+    const int players = env_->spec().players;
+    if (options_.seat >= players) {
+      throw UsageError("--seat = " + std::to_string(options_.seat) + " is not in " + row_.id +
+                       "; give 0 to " + std::to_string(players - 1));
+    }
+    if (players == 1 && !options_.against.empty()) {
+      throw UsageError("--against = '" + options_.against + "': " + row_.id + " has one player");
+    }
+  }
+
+  std::string ResultText() const {
+    std::string text = "the end after " + std::to_string(env_->plies()) + " steps: return";
+    for (const double value : env_->returns()) text += " " + ValueText(value);
+    if (env_->spec().players == 2 && opponent_ != nullptr) {
+      const double mine = env_->returns()[static_cast<std::size_t>(options_.seat)];
+      text += mine > 0 ? ", you won" : (mine < 0 ? ", you lost" : ", a draw");
+    }
+    return text;
+  }
+
+  /// Overwrites `action` with what the person wants; false if the person leaves.
+  bool AskPerson(ActionBuffer& action, const std::string& told) {
+    return screen_->has_window() ? AskWindow(action, told) : AskTerminal(action, told);
+  }
+
+  bool AskWindow(ActionBuffer& action, const std::string& told) {
+    const bool real_time =
+        env_->spec().players == 1 && !controls_.empty() && !env_->spec().observation.categorical();
+    for (;;) {
+      if (!screen_->Show(*env_, told)) return false;
+      for (const WindowEvent& event : screen_->TakeEvents()) {
+        if (event.kind == WindowEvent::Kind::kKeyDown && event.key == "Escape") return false;
+        NoteHeld(event);
+        if (std::optional<std::int32_t> id = ClickedAction(event)) {
+          action.words[0] = *id;
+          if (IsLegal(*id)) return true;
+        }
+        if (!real_time && event.kind == WindowEvent::Kind::kKeyDown && FromKey(event.key, action)) {
+          return true;
+        }
+      }
+      if (!real_time) continue;
+      // Time goes on whatever the person does: the key held, the idle action, or the last action.
+      if (held_.empty() || !FromKey(held_, action)) FromKey("", action);
+      return true;
+    }
+  }
+
+  void NoteHeld(const WindowEvent& event) {
+    if (event.kind == WindowEvent::Kind::kKeyDown) held_ = event.key;
+    if (event.kind == WindowEvent::Kind::kKeyUp && event.key == held_) held_.clear();
+  }
+
+  std::optional<std::int32_t> ClickedAction(const WindowEvent& event) const {
+    if (event.kind != WindowEvent::Kind::kClick) return std::nullopt;
+    const int id = env_->ActionAt({event.x, event.y});
+    return id >= 0 ? std::optional<std::int32_t>(id) : std::nullopt;
+  }
+
+  bool IsLegal(std::int32_t id) {
+    const auto legal = env_->LegalActions();
+    return std::binary_search(legal.begin(), legal.end(), id);
+  }
+
+  bool FromKey(const std::string& key, ActionBuffer& action) {
+    for (const Control& control : controls_) {
+      if (control.key != key) continue;
+      for (std::size_t k = 0; k < control.action.size(); ++k) {
+        if (env_->spec().action.kind == ActionKind::kBox) {
+          static_cast<float*>(action.data())[k] = static_cast<float>(control.action[k]);
+        } else {
+          action.words[k] = static_cast<std::int32_t>(control.action[k]);
+        }
+      }
+      return env_->spec().action.kind != ActionKind::kDiscrete || IsLegal(action.words[0]);
+    }
+    return false;
+  }
+
+  bool AskTerminal(ActionBuffer& action, const std::string& told) {
+    screen_->Show(*env_, told);
+    for (std::string line;;) {
+      std::cout << "player " << env_->PlayerToMove() << " (" << LegalText()
+                << "; q leaves): " << std::flush;
+      if (!std::getline(std::cin, line) || line == "q") return false;
+      try {
+        env_->ActionFromText(line, action.data());
+        if (env_->spec().action.kind != ActionKind::kDiscrete || IsLegal(action.words[0])) {
+          return true;
+        }
+        std::cout << "'" << line << "' is illegal here\n";
+      } catch (const UsageError& error) {
+        std::cout << error.what() << '\n';
+      }
+    }
+  }
+
+  std::string LegalText() {
+    if (env_->spec().action.kind != ActionKind::kDiscrete) return "numbers separated by commas";
+    std::string text;
+    const auto legal = env_->LegalActions();
+    for (std::size_t i = 0; i < legal.size() && i < 12; ++i) {
+      text += (i > 0 ? " " : "") + env_->ActionToText(&legal[i]);
+    }
+    return legal.size() > 12 ? text + " .." : text;
+  }
+
+  Options options_;
+  const EnvRow& row_;
+  std::unique_ptr<Env> env_;
+  std::unique_ptr<Seat> opponent_;
+  std::vector<Control> controls_;
+  std::unique_ptr<Screen> screen_;
+  std::string held_;  // key held down, or ""
+};
+
+}  // namespace
+
+void AddPlayCommand(CLI::App& app, Program& program) {
+  const auto options = std::make_shared<Options>();
+  Command command(app, "play", "Play an environment yourself",
+                  "brasa play ConnectFour-v0 --against mcts");
+  command.Argument("env", &options->env, "environment")
+      .Texts("--set", &options->settings, "env.KEY=VALUE", "set a parameter of the environment")
+      .Text("--against", &options->against, "WHO",
+            "who takes the other seats: human, random, mcts, a run directory (default: human)")
+      .Integer("--seat", &options->seat, 0, 63, "your seat")
+      .Integer("--seed", &options->seed, 0, 9e15, "seed of the game");
+  AddScreenOptions(command, &options->screen);
+  command.Run([options, &program] { Game(program, *options).Play(); });
+}
+
+}  // namespace brasa::cli

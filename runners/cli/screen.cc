@@ -1,0 +1,125 @@
+#include "runners/cli/screen.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <thread>
+#include <utility>
+
+#include "runners/cli/command.h"
+
+namespace brasa::cli {
+namespace {
+
+/// The environment's drawing, or its text where it draws nothing.
+void DrawState(Canvas& canvas, const Env& env, const std::string& caption) {
+  if (env.CanDraw()) {
+    env.Draw(canvas);
+  } else {
+    canvas.View(0, 0, 6, 4);
+    canvas.Clear(palette::kPaper);
+    std::string text = env.HasText() ? env.ToText() : env.spec().id + " has no drawing";
+    double y = 3.4;
+    while (!text.empty()) {
+      const std::string line = text.substr(0, text.find('\n'));
+      text.erase(0, std::min(text.size(), line.size() + 1));
+      canvas.Text({3, y}, 0.15, line, TextAlign::kCentre, palette::kInk);
+      y -= 0.35;
+    }
+  }
+  canvas.View(0, 0, 600, 400);
+  canvas.Text({8, 388}, 9, caption, TextAlign::kLeft, palette::kInk);
+}
+
+}  // namespace
+
+void AddScreenOptions(Command& command, ScreenOptions* options) {
+  command.Text("--gif", &options->gif, "FILE", "write an animated GIF instead of opening a window")
+      .Text("--png", &options->png, "FILE", "write the last picture")
+      .Flag("--text", &options->text, "draw in the terminal")
+      .Number("--fps", &options->fps, 0.01, 50, "pictures per second (default: as it suits)");
+}
+
+double DefaultFps(const EnvSpec& spec) {
+  if (spec.players > 1) return 2;
+  return spec.observation.categorical() ? 4 : 50;
+}
+
+Screen::Screen(const ScreenOptions& options, const EnvSpec& spec)
+    : options_(options), title_("Brasa: " + spec.id) {
+  if (options_.fps == 0) options_.fps = DefaultFps(spec);
+  const bool files = !options_.gif.empty() || !options_.png.empty();
+  if (!files && !options_.text) {
+    std::string why;
+    if (HasDisplay(&why)) {
+      window_ = Window::Open(title_, options_.width, options_.height);
+    } else {
+      std::cerr << "brasa: " << why << "; drawing in the terminal\n";
+      options_.text = true;
+    }
+  }
+  if (files) surface_ = MakeImageSurface(options_.width, options_.height);
+  if (!options_.gif.empty()) {
+    gif_ = std::make_unique<GifWriter>(options_.gif, options_.width, options_.height, options_.fps);
+  }
+}
+
+Screen::~Screen() = default;
+
+bool Screen::Show(const Env& env, const std::string& caption) {
+  const auto draw = [&](Canvas& canvas) { DrawState(canvas, env, caption); };
+  if (surface_ != nullptr) {
+    draw(surface_->canvas());
+    drawn_ = true;
+    if (gif_ != nullptr) gif_->Add(surface_->Snapshot());
+  }
+  if (options_.text) ShowInTerminal(env, caption);
+  if (window_ == nullptr) {
+    if (options_.text && isatty(STDOUT_FILENO) != 0) Wait();
+    return true;
+  }
+  window_->Show(draw);
+  const bool open = window_->Poll(events_);
+  if (open) Wait();
+  return open;
+}
+
+void Screen::ShowInTerminal(const Env& env, const std::string& caption) {
+  const bool terminal = isatty(STDOUT_FILENO) != 0;
+  if (terminal) std::cout << "\x1b[H\x1b[2J";
+  if (env.CanDraw()) {
+    const TextStyle style =
+        terminal && std::getenv("NO_COLOR") == nullptr ? TextStyle::kColour : TextStyle::kAscii;
+    std::cout << DrawAsText([&](Canvas& canvas) { env.Draw(canvas); }, 75, 25, style);
+  } else if (env.HasText()) {
+    std::cout << env.ToText() << '\n';
+  }
+  std::cout << caption << '\n' << std::flush;
+}
+
+void Screen::Wait() {
+  using Clock = std::chrono::steady_clock;
+  const auto frame =
+      std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / options_.fps));
+  const auto now = Clock::now();
+  next_ = std::max(next_ + frame, now - frame);
+  if (next_ > now) std::this_thread::sleep_until(next_);
+}
+
+std::vector<WindowEvent> Screen::TakeEvents() { return std::exchange(events_, {}); }
+
+std::vector<std::string> Screen::Finish() {
+  std::vector<std::string> lines;
+  if (gif_ != nullptr) {
+    gif_->Close();
+    lines.push_back("wrote " + options_.gif);
+  }
+  if (!options_.png.empty() && drawn_) {
+    WritePng(surface_->Snapshot(), options_.png);
+    lines.push_back("wrote " + options_.png);
+  }
+  return lines;
+}
+
+}  // namespace brasa::cli
