@@ -9,12 +9,14 @@
 #include <system_error>
 
 #include "agents/nn/backends.h"
+#include "brasa/libraries.h"
 
 namespace brasa {
 namespace {
 
 using MakeFunction = Network* (*)(const NetworkSpec&, const AdamOptions&, const float*,
                                   std::size_t);
+using VersionFunction = const char* (*)();
 
 #ifdef BRASA_TORCH_LIBRARY
 
@@ -35,23 +37,24 @@ std::filesystem::path FindLibrary() {
                    searched + "; build or install it, or give native");
 }
 
-MakeFunction OpenLibrary() {
+/// The function `name` of the library, which is opened and stays so.
+void* FindFunction(const char* name) {
   const std::filesystem::path path = FindLibrary();
   void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     throw UsageError("network.backend = 'torch': cannot open the library: " +
                      std::string(dlerror()));
   }
-  void* const function = dlsym(library, "brasa_make_torch_network");
+  void* const function = dlsym(library, name);
   if (function == nullptr) {
     throw UsageError("network.backend = 'torch': " + path.string() + " is of another version");
   }
-  return reinterpret_cast<MakeFunction>(function);
+  return function;
 }
 
 #else
 
-MakeFunction OpenLibrary() {
+void* FindFunction(const char*) {
   throw UsageError(
       "network.backend = 'torch': built without torch (BRASA_WITH_TORCH=OFF); give native");
 }
@@ -62,8 +65,17 @@ MakeFunction OpenLibrary() {
 
 std::unique_ptr<Network> MakeTorchNetwork(const NetworkSpec& spec, const AdamOptions& adam,
                                           std::span<const float> parameters) {
-  static const MakeFunction make = OpenLibrary();
+  static const auto make = reinterpret_cast<MakeFunction>(FindFunction("brasa_make_torch_network"));
   return std::unique_ptr<Network>(make(spec, adam, parameters.data(), parameters.size()));
+}
+
+std::vector<LibraryInfo> NetworkLibraries() {
+  try {
+    const auto version = reinterpret_cast<VersionFunction>(FindFunction("brasa_torch_version"));
+    return {{"torch", true, version(), "network.backend = torch"}};
+  } catch (const UsageError& error) {
+    return {{"torch", false, "", error.what()}};
+  }
 }
 
 }  // namespace brasa

@@ -5,6 +5,7 @@
 // memory, their gradients share the flat gradient's, so autograd adds up where Adam reads.
 
 #include <torch/torch.h>
+#include <torch/version.h>
 
 #include <cstring>
 #include <utility>
@@ -168,4 +169,9 @@ extern "C" __attribute__((visibility("default"))) brasa::Network* brasa_make_tor
     std::size_t count) {
   at::set_num_threads(1);
   return new brasa::TorchNetwork(spec, adam, {parameters, count});
+}
+
+/// Also looked up by torch_loader.cc.
+extern "C" __attribute__((visibility("default"))) const char* brasa_torch_version() {
+  return TORCH_VERSION;
 }

@@ -16,7 +16,11 @@ struct LibraryInfo {
 
 /// Stepping in parallel: TBB.
 std::vector<LibraryInfo> StepLibraries();
+/// Recording: HDF5.
+std::vector<LibraryInfo> RecordLibraries();
 /// Pictures and the window: cairo, giflib, SDL2.
 std::vector<LibraryInfo> ViewLibraries();
+/// Networks: torch. Opens it to ask, which takes half a second.
+std::vector<LibraryInfo> NetworkLibraries();
 
 }  // namespace brasa

@@ -1,4 +1,4 @@
-// brasa eval: returns of an agent, with their interval.
+// brasa eval: how good an agent is, with an interval.
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -6,7 +6,6 @@
 #include "brasa/env_batch.h"
 #include "brasa/runner.h"
 #include "runners/cli/command.h"
-#include "runners/cli/describe_text.h"
 #include "runners/cli/format.h"
 #include "runners/cli/program.h"
 
@@ -14,41 +13,75 @@ namespace brasa::cli {
 namespace {
 
 struct Options {
-  std::string agent, env;
+  std::string agent;
+  std::string env;
+  std::vector<std::string> settings;
   std::int64_t episodes = 100;
   std::int64_t seed = 0;
   std::int64_t workers = 1;
   std::string opponent;
-  bool sample = false, json = false;
+  bool sample = false;
+  bool json = false;
 };
 
-/// A run's agent, or one that needs no training (random, mcts) on `env`.
-TrainedAgent FindAgent(Registry& registry, const Options& options) {
-  if (options.env.empty()) return LoadAgent(registry, options.agent);
-  if (std::filesystem::exists(options.agent)) {
-    throw UsageError("--env = '" + options.env + "': a trained agent brings its environment");
+bool IsAgentName(const Registry& registry, const std::string& name) {
+  for (const AgentRow& row : registry.agents()) {
+    if (row.name == name) return true;
   }
-  TrainedAgent agent;
-  agent.config = DefaultRunConfig(registry, options.agent, options.env);
-  const AgentRow& row = registry.FindAgent(options.agent);
-  const EnvSpec spec = SpecOf(registry.FindEnv(options.env), agent.config.params);
-  if (row.check != nullptr) row.check(spec, agent.config.agent_config);
-  agent.agent = row.make({spec, agent.config.agent_config, agent.config.worlds,
-                          static_cast<std::uint64_t>(options.seed), agent.config.steps});
-  return agent;
+  return false;
 }
 
-void PrintResult(const TrainedAgent& agent, const Options& options, const EvaluateResult& result) {
-  std::cout << agent.config.agent << " on " << agent.config.env << " after "
-            << CountText(agent.steps) << " steps, " << result.episodes << " episodes"
-            << (options.opponent.empty() ? "" : " against " + options.opponent) << '\n';
-  const bool seats = result.mean_return.size() > 1;
+/// An agent that has learnt nothing yet: what `random` and `mcts` always are.
+TrainedAgent UntrainedAgent(Registry& registry, const Options& options) {
+  if (options.env.empty()) {
+    throw UsageError("agent '" + options.agent + "' by name needs --env ENV");
+  }
+  TrainedAgent trained;
+  trained.config =
+      DefaultRunConfig(registry, options.agent, EnvName(registry.FindEnv(options.env)));
+  for (const std::string& setting : options.settings) {
+    const auto [key, value] = SplitSetting(setting);
+    SetRunKey(trained.config, key, value);
+  }
+  const EnvBatch world(registry.FindEnv(options.env), trained.config.params, 1, {});
+  const AgentRow& row = registry.FindAgent(options.agent);
+  const RunConfig& config = trained.config;
+  if (row.check != nullptr) row.check(world.spec(), config.agent_config);
+  trained.agent =
+      row.make({world.spec(), config.agent_config, config.worlds, config.seed, config.steps});
+  return trained;
+}
+
+TrainedAgent FindTrainedAgent(Registry& registry, const Options& options) {
+  const bool exists = std::filesystem::exists(options.agent);
+  if (!exists && IsAgentName(registry, options.agent)) return UntrainedAgent(registry, options);
+  if (!exists) {
+    std::vector<std::string> names;
+    for (const AgentRow& row : registry.agents()) names.push_back(row.name);
+    throw FileError("'" + options.agent + "' is no run directory, checkpoint or agent" +
+                    NearMatches(options.agent, names));
+  }
+  if (!options.env.empty() || !options.settings.empty()) {
+    throw UsageError("--env and --set are for an agent by name; the run '" + options.agent +
+                     "' fixes both");
+  }
+  return LoadAgent(registry, options.agent);
+}
+
+std::string PlayerText(const EvaluateResult& result, std::size_t player) {
+  if (result.mean_return.size() == 1) return "";
+  return (result.seats.empty() ? " of player " : " from seat ") + std::to_string(player);
+}
+
+void PrintText(const TrainedAgent& trained, const EvaluateOptions& options,
+               const EvaluateResult& result) {
+  std::cout << trained.config.agent << " on " << trained.config.env << " after "
+            << CountText(trained.steps) << " steps, " << result.episodes << " episodes"
+            << (result.seats.empty() ? "" : " against " + options.opponent) << '\n';
   for (std::size_t p = 0; p < result.mean_return.size(); ++p) {
-    std::cout << "mean return"
-              << (!seats                     ? std::string()
-                  : options.opponent.empty() ? " of player " + std::to_string(p)
-                                             : " from seat " + std::to_string(p))
-              << "  " << EstimateText(result.mean_return[p]) << '\n';
+    if (result.mean_return[p].n == 0) continue;
+    std::cout << "mean return" << PlayerText(result, p) << "  "
+              << EstimateText(result.mean_return[p]) << '\n';
   }
   for (std::size_t p = 0; p < result.seats.size(); ++p) {
     const EvaluateResult::Seat& seat = result.seats[p];
@@ -57,20 +90,19 @@ void PrintResult(const TrainedAgent& agent, const Options& options, const Evalua
   }
 }
 
-void Evaluate(Program& program, const Options& options) {
-  TrainedAgent agent = FindAgent(program.registry, options);
-  EvaluateOptions how;
-  how.episodes = static_cast<int>(options.episodes);
-  how.seed = static_cast<std::uint64_t>(options.seed);
-  how.workers = static_cast<int>(options.workers);
-  how.opponent = options.opponent;
-  how.mode =
-      options.sample || agent.config.agent == "random" ? ActMode::kExplore : ActMode::kGreedy;
-  const EvaluateResult result = brasa::Evaluate(program.registry, agent, how);
+void RunEval(Registry& registry, const Options& options) {
+  TrainedAgent trained = FindTrainedAgent(registry, options);
+  EvaluateOptions evaluation;
+  evaluation.episodes = static_cast<int>(options.episodes);
+  evaluation.seed = static_cast<std::uint64_t>(options.seed);
+  evaluation.mode = options.sample ? ActMode::kExplore : ActMode::kGreedy;
+  evaluation.workers = static_cast<int>(options.workers);
+  evaluation.opponent = options.opponent;
+  const EvaluateResult result = Evaluate(registry, trained, evaluation);
   if (options.json) {
-    std::cout << EvaluateJson(agent, how, result);
+    std::cout << EvaluateJson(trained, evaluation, result);
   } else {
-    PrintResult(agent, options, result);
+    PrintText(trained, evaluation, result);
   }
 }
 
@@ -78,18 +110,23 @@ void Evaluate(Program& program, const Options& options) {
 
 void AddEvalCommand(CLI::App& app, Program& program) {
   const auto options = std::make_shared<Options>();
-  Command command(app, "eval", "Measure an agent's return, with an interval",
-                  "brasa eval runs/20260101-120000-ppo-CartPole-v1 --episodes 100");
-  command.Argument("agent", &options->agent, "run directory, checkpoint, or with --env an agent")
-      .Text("--env", &options->env, "ENV", "environment for an agent without training (random)")
-      .Integer("--episodes", &options->episodes, 1, 1e9, "episodes to play")
-      .Integer("--seed", &options->seed, 0, 9e15, "seed of the episodes")
-      .Integer("--workers", &options->workers, 0, 1024, "threads that step; 0 = all")
-      .Choice("--opponent", &options->opponent, {"random", "mcts"},
-              "games: play against it, each seat in turn")
-      .Flag("--sample", &options->sample, "sample the policy instead of its mode")
-      .Flag("--json", &options->json, "print JSON")
-      .Run([options, &program] { Evaluate(program, *options); });
+  Command command(app, "eval",
+                  "Mean return of an agent over fresh episodes, with its 95 % interval",
+                  "brasa eval mcts --env ConnectFour-v0 --opponent random --episodes 20");
+  command
+      .Argument("AGENT", &options->agent,
+                "A run directory, a checkpoint file, or the name of an agent that need not learn")
+      .Text("--env", &options->env, "ENV", "The environment of an agent by name")
+      .Texts("--set", &options->settings, "KEY=VALUE",
+             "As in train, for an agent by name; repeatable")
+      .Integer("--episodes", &options->episodes, 1, 1e6, "Episodes to play")
+      .Integer("--seed", &options->seed, 0, 9e15, "Seed of the evaluation's worlds")
+      .Integer("--workers", &options->workers, 0, 1024, "Threads; 0 = as many as are granted")
+      .Choice("--opponent", &options->opponent, {"self", "random", "mcts"},
+              "Who plays the other seats of a game; the agent plays each seat in turn")
+      .Flag("--sample", &options->sample, "Sample the policy instead of taking its mode")
+      .Flag("--json", &options->json, "Print JSON");
+  command.Run([&program, options] { RunEval(program.registry, *options); });
 }
 
 }  // namespace brasa::cli

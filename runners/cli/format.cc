@@ -37,7 +37,8 @@ std::string RateText(double per_second) {
 
 std::string DurationText(double seconds) {
   if (!std::isfinite(seconds) || seconds < 0) return "unknown";
-  if (seconds < 10) return Printed("%.2f s", seconds);
+  if (seconds < 1) return Printed("%.2g s", seconds);
+  if (seconds < 10) return Printed("%.1f s", seconds);
   const auto whole = static_cast<std::int64_t>(std::llround(seconds));
   if (whole < 60) return std::to_string(whole) + " s";
   if (whole < 3600) {
@@ -61,7 +62,7 @@ std::string EstimateText(const Estimate& estimate) {
 }
 
 std::string SignatureText(std::uint64_t signature) {
-  return Printed("%016llx", static_cast<unsigned long long>(signature));
+  return Printed("0x%016llx", static_cast<unsigned long long>(signature));
 }
 
 std::string ColumnsText(const std::vector<std::vector<std::string>>& rows,

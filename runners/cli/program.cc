@@ -37,7 +37,7 @@ void RunProgram(Program& program, std::vector<std::string> arguments) {
   app.require_subcommand(0, 1);
   app.set_version_flag("--version", std::string("brasa ") + kVersion, "Print the version and exit");
   app.get_formatter()->column_width(34);
-  app.footer("Example:\n  brasa describe CartPole-v1\n\nbrasa COMMAND --help tells more.");
+  app.footer("Example:\n  brasa train ppo CartPole-v1\n\nbrasa COMMAND --help tells more.");
   for (const auto add : kCommands) add(app, program);
   RunLine(app, std::move(arguments));
   if (!std::cout.flush()) throw IoError("cannot write to standard output");

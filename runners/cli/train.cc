@@ -1,110 +1,150 @@
-// brasa train: an agent learns in an environment, into a run directory of its own.
+// brasa train: an agent learns an environment; everything lies in one run directory.
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <memory>
 
+#include "brasa/env_batch.h"
+#include "brasa/runner.h"
 #include "runners/cli/command.h"
 #include "runners/cli/program.h"
-#include "runners/cli/training.h"
+#include "runners/cli/run_report.h"
 #include "runners/cli/watch_training.h"
 
 namespace brasa::cli {
 namespace {
 
 struct Options {
-  std::string agent, env, config;
+  std::string agent, env;
   std::vector<std::string> settings;
-  // Text, so that "not given" differs from any value; SetRunKey checks them.
-  std::string seed, steps, envs, workers;
-  std::string out;
+  std::string config_file;
+  std::string seed, steps, envs, workers;  ///< empty = not given
   bool record = false, watch = false, dry_run = false;
-  TrainingOutput output;
+  std::string out;
+  ReportOptions report;
 };
 
 std::string ReadText(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path)) {
-    throw FileError("config file '" + path + "' cannot be read");
-  }
+  if (!file || std::filesystem::is_directory(path)) throw FileError("cannot read '" + path + "'");
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// Defaults, then the preset, then the config file, then --set, then the flags.
-RunConfig Resolve(Registry& registry, const Options& options) {
-  RunConfig config;
-  if (!options.config.empty()) {
-    config = ReadRunToml(registry, ReadText(options.config), options.config);
-    const auto same = [&](const std::string& given, const std::string& stored, const char* what) {
-      if (given.empty() || given == stored) return;
-      throw UsageError(std::string(what) + " '" + given + "' contradicts '" + stored + "' in '" +
-                       options.config + "'");
-    };
-    same(options.agent, config.agent, "agent");
-    if (!options.env.empty()) {
-      same(EnvName(registry.FindEnv(options.env)), config.env, "environment");
+void RequireSame(const std::string& what, const std::string& given, const std::string& in_file,
+                 const std::string& file) {
+  if (given.empty() || given == in_file) return;
+  throw ConfigError(what + " '" + given + "' is not that of " + file + ", '" + in_file +
+                    "'; leave it out or change the file");
+}
+
+/// Defaults, then the preset, then --config.
+RunConfig BaseConfig(Registry& registry, const Options& options) {
+  if (options.config_file.empty()) {
+    if (options.env.empty()) {
+      throw UsageError(
+          "brasa train: AGENT and ENV are required unless --config names them; see brasa train "
+          "--help");
     }
-  } else {
-    if (options.agent.empty() || options.env.empty()) {
-      throw UsageError("brasa train: give an agent and an environment, or --config FILE");
-    }
-    config = DefaultRunConfig(registry, options.agent, options.env);
+    return DefaultRunConfig(registry, options.agent, EnvName(registry.FindEnv(options.env)));
   }
+  const RunConfig config =
+      ReadRunToml(registry, ReadText(options.config_file), options.config_file);
+  RequireSame("agent", options.agent, config.agent, options.config_file);
+  const std::string env = options.env.empty() ? "" : EnvName(registry.FindEnv(options.env));
+  RequireSame("environment", env, config.env, options.config_file);
+  return config;
+}
+
+/// ... then --set, then the flags of their own.
+RunConfig Resolve(Registry& registry, const Options& options) {
+  RunConfig config = BaseConfig(registry, options);
   for (const std::string& setting : options.settings) {
     const auto [key, value] = SplitSetting(setting);
     SetRunKey(config, key, value);
   }
-  const std::pair<const char*, const std::string*> flags[] = {{"seed", &options.seed},
-                                                              {"steps", &options.steps},
-                                                              {"envs", &options.envs},
-                                                              {"workers", &options.workers}};
+  const std::pair<const char*, const std::string&> flags[] = {{"seed", options.seed},
+                                                              {"steps", options.steps},
+                                                              {"envs", options.envs},
+                                                              {"workers", options.workers}};
   for (const auto& [key, value] : flags) {
-    if (!value->empty()) SetRunKey(config, key, *value);
+    if (!value.empty()) SetRunKey(config, key, value);
   }
   if (options.record) config.record = true;
   return config;
 }
 
-void Train(Program& program, const Options& options) {
-  const RunConfig config = Resolve(program.registry, options);
-  if (options.dry_run) {
-    std::cout << RunToml(config);
-    return;
-  }
-  const std::string directory = options.out.empty() ? NewRunDirectory(config, "runs") : options.out;
-  RunTraining(program, options.output, [&](RunHooks& hooks) {
-    if (!options.watch) return brasa::Train(program.registry, config, directory, hooks);
+/// Throws ConfigError if the environment refuses its parameters or the agent the environment.
+void CheckFit(Registry& registry, const RunConfig& config) {
+  const EnvBatch world(registry.FindEnv(config.env), config.params, 1, {});
+  const AgentRow& agent = registry.FindAgent(config.agent);
+  if (agent.check != nullptr) agent.check(world.spec(), config.agent_config);
+}
+
+void TrainIn(const std::string& directory, Program& program, const RunConfig& config,
+             const Options& options) {
+  RunAndReport(program, options.report, [&](RunHooks& hooks) {
+    if (!options.watch) return Train(program.registry, config, directory, hooks);
     const EnvRow& row = program.registry.FindEnv(config.env);
     return TrainWatched(row, config.params, [&](Listener& viewer) {
       hooks.listeners.push_back(&viewer);
-      return brasa::Train(program.registry, config, directory, hooks);
+      return Train(program.registry, config, directory, hooks);
     });
   });
+}
+
+/// The same in a new directory below runs/, which goes again if nothing came of it.
+void TrainInNewDirectory(Program& program, const RunConfig& config, const Options& options) {
+  const std::string directory = NewRunDirectory(config, "runs");
+  try {
+    TrainIn(directory, program, config, options);
+  } catch (...) {
+    std::error_code ignored;
+    std::filesystem::remove(directory, ignored);  // only if it is empty
+    throw;
+  }
+}
+
+void RunTrain(Program& program, const Options& options) {
+  const RunConfig config = Resolve(program.registry, options);
+  CheckFit(program.registry, config);
+  if (options.dry_run) {
+    if (options.report.json) throw UsageError("--dry-run prints run.toml; leave --json out");
+    std::cout << RunToml(config);
+  } else if (options.out.empty()) {
+    TrainInNewDirectory(program, config, options);
+  } else {
+    TrainIn(options.out, program, config, options);
+  }
 }
 
 }  // namespace
 
 void AddTrainCommand(CLI::App& app, Program& program) {
   const auto options = std::make_shared<Options>();
-  Command command(app, "train", "Train an agent in an environment",
-                  "brasa train ppo CartPole-v1 --set learning_rate=0.001 --seed 3 --record");
-  command.OptionalArgument("agent", &options->agent, "agent (brasa list)")
-      .OptionalArgument("env", &options->env, "environment, or a plugin's path")
+  Command command(app, "train",
+                  "Train an agent on an environment. Settings come from, each over the one before: "
+                  "defaults, the agent's preset for the environment, --config, --set, other flags. "
+                  "Ctrl-C stops in good order with exit code 130; brasa resume goes on.",
+                  "brasa train ppo CartPole-v1 --seed 1 --set learning_rate=1e-3");
+  command.OptionalArgument("AGENT", &options->agent, "The agent's name")
+      .OptionalArgument("ENV", &options->env, "The environment's id, or a plugin's absolute path")
       .Texts("--set", &options->settings, "KEY=VALUE",
-             "set a field of the agent, env.NAME of the environment, or of the run")
-      .Text("--config", &options->config, "FILE", "start from a run.toml")
-      .Text("--seed", &options->seed, "N", "seed of every random stream")
-      .Text("--steps", &options->steps, "N", "world steps to train for")
-      .Text("--envs", &options->envs, "N", "worlds stepped together")
-      .Text("--workers", &options->workers, "N", "threads that step; 0 = all; changes no result")
-      .Flag("--record", &options->record, "write every ply to trajectories.h5")
-      .Flag("--watch", &options->watch, "show the first world in a window; changes no result")
-      .Flag("--dry-run", &options->dry_run, "print the resolved run.toml and do nothing")
-      .Text("--out", &options->out, "DIR", "directory of the run, new or empty")
-      .Flag("--quiet", &options->output.quiet, "no progress line")
-      .Flag("--json", &options->output.json, "print the result as JSON")
-      .Run([options, &program] { Train(program, *options); });
+             "A field of the agent, env.NAME for a parameter of the environment, or seed, steps, "
+             "envs, workers, record, checkpoint_seconds; repeatable")
+      .Text("--config", &options->config_file, "FILE", "A run.toml; it names agent and environment")
+      .Text("--seed", &options->seed, "N", "Seed of every random number")
+      .Text("--steps", &options->steps, "N", "World steps to train for")
+      .Text("--envs", &options->envs, "N", "Worlds stepped together")
+      .Text("--workers", &options->workers, "N", "Threads that step; changes no result")
+      .Flag("--record", &options->record, "Write every ply to trajectories.h5")
+      .Flag("--watch", &options->watch, "Show the first world in a window; changes no result")
+      .Flag("--dry-run", &options->dry_run, "Print the resolved run.toml and do nothing")
+      .Text("--out", &options->out, "DIR",
+            "The run directory, new or empty (default runs/<time>-AGENT-ENV)")
+      .Flag("--json", &options->report.json, "Print the result as JSON")
+      .Flag("--quiet", &options->report.quiet, "No progress line and no summary");
+  command.Run([&program, options] { RunTrain(program, *options); });
 }
 
 }  // namespace brasa::cli

@@ -1,3 +1,4 @@
+#include "brasa/libraries.h"
 #include "brasa/recorder.h"
 
 namespace brasa {
@@ -8,6 +9,10 @@ namespace {
 }
 
 }  // namespace
+
+std::vector<LibraryInfo> RecordLibraries() {
+  return {{"HDF5", false, "", "no recordings: configure with -DBRASA_WITH_HDF5=ON"}};
+}
 
 bool HasRecording() { return false; }
 

@@ -43,7 +43,8 @@ TEST(Cli, HelpOfEveryCommand_ShowsAnExample) {
 }
 
 TEST(Cli, UnknownCommand_GetsNearMatches) {
-  EXPECT_TRUE(IsOneLineError(RunBrasa({"lst"}), 2, "unknown command 'lst' (did you mean list?)"));
+  EXPECT_TRUE(
+      IsOneLineError(RunBrasa({"trian"}), 2, "unknown command 'trian' (did you mean train"));
   EXPECT_TRUE(
       IsOneLineError(RunBrasa({"xyzzyxyzzy"}), 2, "command 'xyzzyxyzzy'; see brasa --help"));
 }
@@ -75,6 +76,7 @@ TEST(Cli, ValuesOfFlags_AreChecked) {
   EXPECT_TRUE(IsOneLineError(bench("--workers", "-1"), 2, "--workers = '-1' is not allowed"));
   EXPECT_TRUE(IsOneLineError(bench("--seconds", "nan"), 2, "--seconds = 'nan' is not allowed"));
   EXPECT_TRUE(IsOneLineError(bench("--seconds", "1e9"), 2, "--seconds = '1e9' is not allowed"));
+  EXPECT_TRUE(IsOneLineError(RunBrasa({"train", "--seed", "1", "--seed", "2"}), 2, "--seed"));
 }
 
 TEST(Cli, LineBreaksInArguments_DoNotBreakTheLineOfAnError) {

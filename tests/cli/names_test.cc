@@ -121,14 +121,14 @@ TEST(CliBench, TellsRatesAndSignature) {
     EXPECT_GT(one.at("steps_per_second_without_signature"), 0);
     EXPECT_EQ(one.at("workers"), 1);
     EXPECT_EQ(one.at("parallel"), false);
-    EXPECT_EQ(one.at("signature").get<std::string>().size(), 16u);
+    EXPECT_EQ(one.at("signature").get<std::string>().size(), 18u);
     EXPECT_EQ(one.at("signature"), two.at("signature")) << env;
   }
 }
 
 TEST(CliDoctor, TellsLibrariesAndThreads) {
   const Json found = JsonOf({"doctor", "--json"});
-  for (const char* name : {"TBB", "cairo", "giflib", "SDL2"}) {
+  for (const char* name : {"TBB", "HDF5", "cairo", "giflib", "SDL2", "torch"}) {
     EXPECT_TRUE(ListHas(found.at("libraries"), "name", name)) << name;
   }
   for (const Json& library : found.at("libraries")) {

@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -29,7 +31,7 @@ void Redirect(const std::string& path, int flags, int to) {
                          const std::string& out, const std::string& err) {
   Redirect("/dev/null", O_RDONLY, 0);
   Redirect(out, O_WRONLY | O_CREAT | O_TRUNC, 1);
-  Redirect(err, O_WRONLY | O_CREAT | O_TRUNC, 2);
+  Redirect(err, O_WRONLY | O_CREAT | (err.starts_with("/dev/") ? O_NOCTTY : O_TRUNC), 2);
   for (const auto& [name, value] : around.variables) setenv(name.c_str(), value.c_str(), 1);
   if (!around.folder.empty() && chdir(around.folder.c_str()) != 0) _exit(126);
   std::vector<char*> words = {const_cast<char*>("brasa")};
@@ -39,19 +41,70 @@ void Redirect(const std::string& path, int flags, int to) {
   _exit(127);
 }
 
+/// A running program, its outputs in files.
+class Child {
+ public:
+  Child(const std::vector<std::string>& arguments, const Surroundings& around) {
+    static int number = 0;
+    const std::string base = testing::TempDir() + "answer-" + std::to_string(++number);
+    keeps_output_ = around.output.empty();
+    out_ = keeps_output_ ? base + ".out" : around.output;
+    keeps_errors_ = around.error.empty();
+    err_ = keeps_errors_ ? base + ".err" : around.error;
+    id_ = fork();
+    if (id_ == 0) Become(arguments, around, out_, err_);
+  }
+  pid_t id() const { return id_; }
+  /// Looks without collecting it.
+  bool Ended() const {
+    siginfo_t info{};
+    return waitid(P_PID, static_cast<id_t>(id_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == id_;
+  }
+  Answer Wait() const {
+    int status = 0;
+    waitpid(id_, &status, 0);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+            keeps_output_ ? ReadAll(out_) : "", keeps_errors_ ? ReadAll(err_) : ""};
+  }
+
+ private:
+  pid_t id_;
+  bool keeps_output_, keeps_errors_;
+  std::string out_, err_;
+};
+
 }  // namespace
 
 Answer RunBrasa(const std::vector<std::string>& arguments, const Surroundings& around) {
-  static int number = 0;
-  const std::string base = testing::TempDir() + "answer-" + std::to_string(++number);
-  const std::string out = around.output.empty() ? base + ".out" : around.output;
-  const std::string err = base + ".err";
-  const pid_t child = fork();
-  if (child == 0) Become(arguments, around, out, err);
-  int status = 0;
-  waitpid(child, &status, 0);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
-          around.output.empty() ? ReadAll(out) : "", ReadAll(err)};
+  return Child(arguments, around).Wait();
+}
+
+Answer Interrupted(const std::vector<std::string>& arguments, const std::string& file) {
+  const Child child(arguments, {});
+  while (!std::filesystem::exists(file) && !child.Ended()) usleep(1000);
+  kill(child.id(), SIGINT);
+  return child.Wait();
+}
+
+std::string OnTerminal(const std::vector<std::string>& arguments) {
+  const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+  EXPECT_TRUE(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0);
+  const std::string name = ptsname(terminal);
+  const int held = open(name.c_str(), O_RDWR | O_NOCTTY);  // so that nothing is lost at the end
+  const Child child(arguments, {.variables = {{"TERM", "xterm"}}, .error = name});
+  std::string shown;
+  char buffer[4096];
+  pollfd ready{terminal, POLLIN, 0};
+  while (poll(&ready, 1, 50) > 0 || !child.Ended()) {
+    if ((ready.revents & POLLIN) == 0) continue;
+    const auto count = read(terminal, buffer, sizeof buffer);
+    if (count > 0) shown.append(buffer, static_cast<std::size_t>(count));
+  }
+  child.Wait();
+  close(held);
+  close(terminal);
+  return shown;
 }
 
 std::string NewFolder(const std::string& name) {
