@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 
@@ -190,6 +191,10 @@ std::string Env::ActionToText(const void* action) const {
             error);
     });
   }
+  const ActionSpec& known = spec().action;
+  if (known.kind == ActionKind::kDiscrete && !known.names.empty()) {
+    return known.names.at(static_cast<std::size_t>(*static_cast<const std::int32_t*>(action)));
+  }
   std::string text;
   for (int k = 0; k < spec().action.size(); ++k) {
     if (k > 0) text += ",";
@@ -211,6 +216,11 @@ void Env::ActionFromText(std::string_view text, void* action) {
         BRASA_OK) {
       throw UsageError(error.message);
     }
+    return;
+  }
+  const auto named = std::find(allowed.names.begin(), allowed.names.end(), text);
+  if (allowed.kind == ActionKind::kDiscrete && named != allowed.names.end()) {
+    *static_cast<std::int32_t*>(action) = static_cast<std::int32_t>(named - allowed.names.begin());
     return;
   }
   std::string_view rest = text;

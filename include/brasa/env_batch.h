@@ -173,10 +173,11 @@ class Env {
   std::string ToText() const;
   /// Puts the world into the state a text describes. Throws UsageError naming the fault.
   void FromText(std::string_view text);
-  /// The action's own notation, or its id or components where the environment has none.
+  /// The action's own notation; where the environment has none its name in the spec, else its id or
+  /// components.
   std::string ActionToText(const void* action) const;
-  /// Reads notation, an id or components separated by commas; overwrites `action`. Throws
-  /// UsageError that says what is allowed.
+  /// Reads notation, or a name, an id or components separated by commas; overwrites `action`.
+  /// Throws UsageError that says what is allowed.
   void ActionFromText(std::string_view text, void* action);
   bool HasHash() const { return batch_.table().hash != nullptr; }
   std::uint64_t Hash() const;

@@ -20,7 +20,7 @@ namespace brasa {
 /// What fixes a run. The first block fixes its result; the second changes no result.
 struct RunConfig {
   std::string agent;
-  std::string env;  ///< as the registry is asked for it
+  std::string env;  ///< EnvName: found again from another folder
   Config agent_config;
   Params params;
   std::uint64_t seed = 1;

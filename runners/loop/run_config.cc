@@ -82,10 +82,10 @@ std::vector<Field> RunFields() {
 RunConfig DefaultRunConfig(Registry& registry, const std::string& agent, const std::string& env) {
   RunConfig config;
   config.agent = agent;
-  config.env = env;
   for (const Field& field : RunFields()) SetRunField(config, field, ValueText(field.default_value));
   const AgentRow& agent_row = registry.FindAgent(agent);
   const EnvRow& env_row = registry.FindEnv(env);
+  config.env = EnvName(env_row);
   config.agent_config = Config(agent_row.fields);
   config.params = DefaultParams(env_row);
   for (const AgentRow::Preset& preset : agent_row.presets) {

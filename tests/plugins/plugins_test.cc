@@ -74,6 +74,12 @@ TEST(Plugin, CorridorInCpp_WalksToItsEnd) {
   EXPECT_EQ(env.Step(1), EpisodeEnd::kNone);
   EXPECT_EQ(env.Step(1), EpisodeEnd::kTerminated);
   EXPECT_EQ(env.returns()[0], -3.0);
+  std::int32_t action = 0;
+  env.ActionFromText("right", &action);
+  EXPECT_EQ(action, 1);
+  EXPECT_EQ(env.ActionToText(&action), "right")
+      << "the spec's names serve where there is no notation";
+  EXPECT_THROW(env.ActionFromText("up", &action), UsageError);
 }
 
 // With 1 to 3 stones a move, the player who faces a multiple of 4 loses against perfect play; here

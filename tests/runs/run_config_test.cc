@@ -17,6 +17,16 @@ TEST(RunConfig, Preset_LiesUnderTheUsersSettings) {
   EXPECT_EQ(config.steps, 1000000);
 }
 
+TEST(RunConfig, PluginByRelativePath_IsNamedByItsAbsolutePath) {
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(EXAMPLE_FOLDER);
+  Registry registry;
+  const RunConfig config = DefaultRunConfig(registry, "random", "./corridor.so");
+  std::filesystem::current_path(before);
+  EXPECT_EQ(config.env, std::string(EXAMPLE_FOLDER) + "/corridor.so:Corridor-v0");
+  EXPECT_EQ(registry.FindEnv(config.env).id, "Corridor-v0");
+}
+
 TEST(RunConfig, EveryKindOfKey_IsSet) {
   Registry registry = TestRegistry();
   RunConfig config = DefaultRunConfig(registry, "drift", "Sour-v0");
