@@ -140,7 +140,11 @@ Command& Command::Choice(const std::string& flag, std::string* value,
 
 Command& Command::Text(const std::string& flag, std::string* value, const std::string& value_name,
                        const std::string& help) {
-  app_->add_option(flag, *value, help)->type_name(value_name);
+  const auto read = [flag, value](const std::string& text) {
+    if (text.empty()) throw UsageError(flag + " = '' is not allowed; give a text");
+    *value = text;
+  };
+  app_->add_option_function<std::string>(flag, read, help)->type_name(value_name);
   return *this;
 }
 

@@ -7,6 +7,7 @@
 #include "brasa/statistics.h"
 #include "runners/cli/command.h"
 #include "runners/cli/format.h"
+#include "runners/cli/json_text.h"
 #include "runners/cli/program.h"
 #include "runners/cli/replay.h"
 #include "runners/cli/screen.h"
@@ -58,7 +59,7 @@ void PrintInfo(const InfoOptions& options) {
   const auto recording = Recording::Open(options.file);
   const Estimate mean = MeanReturn(*recording);
   if (options.json) {
-    std::cout << InfoJson(options.file, *recording, mean).dump(2) << '\n';
+    PrintJson(InfoJson(options.file, *recording, mean));
     return;
   }
   const RecordingInfo& info = recording->info();

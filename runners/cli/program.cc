@@ -1,6 +1,7 @@
 #include "runners/cli/program.h"
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <iostream>
 #include <new>
 
@@ -56,6 +57,7 @@ std::pair<std::string, std::string> SplitSetting(const std::string& text) {
 }  // namespace cli
 
 int Main(int argc, char** argv, const MainRows& rows) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file over the limit is an error to tell, as a full disk
   try {
     cli::Program program;
     for (const EnvRow& row : rows.envs) program.registry.Add(row);

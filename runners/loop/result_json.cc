@@ -75,7 +75,7 @@ std::string ResultJson(const RunResult& result) {
   json["directory"] = result.directory;
   json["seconds"] = Number(result.seconds);
   json["steps_per_second"] = Number(result.steps_per_second);
-  return json.dump(2) + "\n";
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 RunResult ReadResult(const std::string& directory) {
@@ -114,7 +114,7 @@ std::string EvaluateJson(const TrainedAgent& agent, const EvaluateOptions& optio
   json["seconds"] = Number(result.seconds);
   json["steps_per_second"] =
       Number(result.seconds > 0 ? static_cast<double>(result.steps) / result.seconds : 0);
-  return json.dump(2) + "\n";
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace brasa
