@@ -12,27 +12,74 @@
 namespace brasa::cli {
 namespace {
 
-/// The environment's drawing, or its text where it draws nothing.
-void DrawState(Canvas& canvas, const Env& env, const std::string& caption) {
-  if (env.CanDraw()) {
-    env.Draw(canvas);
-  } else {
-    canvas.View(0, 0, 6, 4);
-    canvas.Clear(palette::kPaper);
-    std::string text = env.HasText() ? env.ToText() : env.spec().id + " has no drawing";
-    double y = 3.4;
-    while (!text.empty()) {
-      const std::string line = text.substr(0, text.find('\n'));
-      text.erase(0, std::min(text.size(), line.size() + 1));
-      canvas.Text({3, y}, 0.15, line, TextAlign::kCentre, palette::kInk);
-      y -= 0.35;
-    }
+/// Passes a drawing on with a strip above it for the caption. The view stays in the environment's
+/// units, in which clicks are told.
+class CaptionedCanvas final : public Canvas {
+ public:
+  CaptionedCanvas(Canvas& canvas, const std::string& caption)
+      : canvas_(canvas), caption_(caption) {}
+
+  void View(double x0, double y0, double x1, double y1) override {
+    strip_ = {x0, y1, (y1 - y0) * kStrip};
+    canvas_.View(x0, y0, x1, y1 + strip_.height);
   }
-  canvas.View(0, 0, 600, 400);
-  canvas.Text({8, 388}, 9, caption, TextAlign::kLeft, palette::kInk);
+  void Clear(Color color) override { canvas_.Clear(color); }
+  void Line(Point a, Point b, double width, Color color) override {
+    canvas_.Line(a, b, width, color);
+  }
+  void Polygon(std::span<const Point> corners, Color color) override {
+    canvas_.Polygon(corners, color);
+  }
+  void Circle(Point centre, double radius, Color color) override {
+    canvas_.Circle(centre, radius, color);
+  }
+  void Ring(Point centre, double radius, double width, Color color) override {
+    canvas_.Ring(centre, radius, width, color);
+  }
+  void Text(Point at, double height, std::string_view text, TextAlign align, Color color) override {
+    canvas_.Text(at, height, text, align, color);
+  }
+  /// After the drawing.
+  void DrawCaption() {
+    canvas_.Text({strip_.left + strip_.height / 4, strip_.bottom + strip_.height / 2},
+                 strip_.height * 0.35, caption_, TextAlign::kLeft, palette::kInk);
+  }
+
+ private:
+  static constexpr double kStrip = 0.07;  // of the drawing's height
+  struct Strip {
+    double left = 0, bottom = 0, height = 0;
+  };
+  Canvas& canvas_;
+  const std::string& caption_;
+  Strip strip_;
+};
+
+/// The environment's text, for one that draws nothing.
+void DrawText(Canvas& canvas, const Env& env) {
+  canvas.View(0, 0, 6, 4);
+  canvas.Clear(palette::kPaper);
+  std::string text = env.HasText() ? env.ToText() : env.spec().id + " has no drawing";
+  double y = 3.4;
+  while (!text.empty()) {
+    const std::string line = text.substr(0, text.find('\n'));
+    text.erase(0, std::min(text.size(), line.size() + 1));
+    canvas.Text({3, y}, 0.15, line, TextAlign::kCentre, palette::kInk);
+    y -= 0.35;
+  }
 }
 
 }  // namespace
+
+void DrawState(Canvas& canvas, const Env& env, const std::string& caption) {
+  CaptionedCanvas captioned(canvas, caption);
+  if (env.CanDraw()) {
+    env.Draw(captioned);
+  } else {
+    DrawText(captioned, env);
+  }
+  captioned.DrawCaption();
+}
 
 void AddScreenOptions(Command& command, ScreenOptions* options) {
   command.Text("--gif", &options->gif, "FILE", "write an animated GIF instead of opening a window")

@@ -23,6 +23,9 @@ class Command;
 /// Adds --gif, --png, --text and --fps.
 void AddScreenOptions(Command& command, ScreenOptions* options);
 
+/// The environment's drawing, or its text where it draws nothing, under a caption.
+void DrawState(Canvas& canvas, const Env& env, const std::string& caption);
+
 /// Pictures per second that suit an environment: control is watched as it moves, boards one move at
 /// a time.
 double DefaultFps(const EnvSpec& spec);

@@ -27,7 +27,8 @@ struct Options {
 
 std::string ReadText(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file || std::filesystem::is_directory(path)) throw FileError("cannot read '" + path + "'");
+  if (!file || !std::filesystem::is_regular_file(path))
+    throw FileError("cannot read '" + path + "'");
   return {std::istreambuf_iterator<char>(file), {}};
 }
 

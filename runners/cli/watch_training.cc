@@ -77,11 +77,7 @@ RunResult TrainWatched(const EnvRow& row, const Params& params,
       shown.batch().WorldFromBytes(0, bytes);
       slot.Ask();
     }
-    window->Show([&](Canvas& canvas) {
-      if (shown.CanDraw()) shown.Draw(canvas);
-      canvas.View(0, 0, 600, 400);
-      canvas.Text({8, 388}, 9, caption, TextAlign::kLeft, palette::kInk);
-    });
+    window->Show([&](Canvas& canvas) { DrawState(canvas, shown, caption); });
     open = window->Poll(events);
     events.clear();
     std::this_thread::sleep_for(kFrame);

@@ -134,8 +134,10 @@ RunResult Resume(Registry& registry, const std::string& directory, const RunHook
 TrainedAgent LoadAgent(Registry& registry, const std::string& path) {
   if (!fs::exists(path)) throw FileError(path + " does not exist");
   if (!fs::is_directory(path)) return LoadFrom(registry, Checkpoint::Read(path));
-  ReadRunText(path);
-  return LoadFrom(registry, FindLatestCheckpoint(RunFiles(path).checkpoints).checkpoint);
+  const RunConfig config = ReadRunToml(registry, ReadRunText(path), RunFiles(path).config);
+  const LatestCheckpoint latest = FindLatestCheckpoint(RunFiles(path).checkpoints);
+  CheckSameRun(registry, latest.checkpoint, config);
+  return LoadFrom(registry, latest.checkpoint);
 }
 
 }  // namespace brasa
