@@ -183,6 +183,7 @@ TEST(Resume, CheckpointOfAnotherRun_IsRefused) {
   fs::copy(folder.path() / "other" / "checkpoints", folder.path() / "run" / "checkpoints");
   const std::string error = ErrorOf<FileError>([&] { Resume(registry, folder / "run", {}); });
   EXPECT_NE(error.find("drift on CartPole-v1"), std::string::npos) << error;
+  EXPECT_EQ(ErrorOf<FileError>([&] { LoadAgent(registry, folder / "run"); }), error);
 }
 
 TEST(Resume, AnotherCpu_WarnsAndMarksTheRun) {
