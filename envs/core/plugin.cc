@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 #include <filesystem>
 #include <map>
 #include <mutex>
@@ -52,8 +53,10 @@ const brasa_env_class* Adopt(const std::string& path, const brasa_env_class* off
     Fail(path, "has an environment table of " + std::to_string(offered->struct_size) +
                    " bytes; this version has at least " + std::to_string(kFirstSize));
   }
-  // Lives until the program ends, like the library it points into.
-  auto* adopted = new brasa_env_class{};
+  // Tables live until the program ends, like the libraries they point into; LoadPlugin's lock
+  // guards the list.
+  static auto* const tables = new std::deque<brasa_env_class>;
+  brasa_env_class* adopted = &tables->emplace_back();
   std::memcpy(adopted, offered, std::min<std::size_t>(offered->struct_size, sizeof *adopted));
   adopted->struct_size = sizeof *adopted;
   if (adopted->id == nullptr || adopted->id[0] == '\0') {
