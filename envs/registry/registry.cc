@@ -24,9 +24,14 @@ EnvRow Row(std::string id, Defaults defaults = {}) {
 
 std::span<const EnvRow> BuiltinEnvs() {
   static const std::vector<EnvRow> rows = {
+      // Classic control
       Row<CartPole>("CartPole-v1"),
+
+      // Toy text
       Row<FrozenLake>("FrozenLake-v1"),
       Row<FrozenLake>("FrozenLake8x8-v1", {{"map", "8x8"}}),
+
+      // Board games
       Row<TicTacToe>("TicTacToe-v0"),
       Row<ConnectFour>("ConnectFour-v0"),
   };
