@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "brasa/core/hash.h"
+#include "brasa/symmetry.h"
 #include "envs/board/board_text.h"
 
 namespace brasa {
@@ -169,6 +170,14 @@ std::vector<Control> ConnectFour::Controls() const {
     }
   }
   return controls;
+}
+
+std::vector<Symmetry> ConnectFour::Symmetries() const {
+  const GridMap mirror{false, false, true};
+  Symmetry symmetry = GridSymmetry(mirror, 2, kRows, kColumns);
+  symmetry.action.clear();
+  for (int column = kColumns - 1; column >= 0; --column) symmetry.action.push_back(column);
+  return {symmetry};
 }
 
 int ConnectFour::ActionAt(Point at) const {

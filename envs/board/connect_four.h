@@ -94,6 +94,8 @@ struct ConnectFour {
   std::vector<double> ActionFromText(std::string_view text) const;
   std::vector<Control> Controls() const;
   int ActionAt(Point at) const;
+  /// Left and right exchanged.
+  std::vector<Symmetry> Symmetries() const;
 
   /// The stones of one player, bit 7 * column + row.
   std::uint64_t StonesOf(int player) const {

@@ -1,6 +1,7 @@
 #include "envs/board/tic_tac_toe.h"
 
 #include "brasa/core/hash.h"
+#include "brasa/symmetry.h"
 #include "envs/board/board_text.h"
 
 namespace brasa {
@@ -146,6 +147,12 @@ std::vector<Control> TicTacToe::Controls() const {
     }
   }
   return controls;
+}
+
+std::vector<Symmetry> TicTacToe::Symmetries() const {
+  std::vector<Symmetry> symmetries;
+  for (const GridMap& map : GridMaps(3, 3)) symmetries.push_back(GridSymmetry(map, 2, 3, 3));
+  return symmetries;
 }
 
 int TicTacToe::ActionAt(Point at) const {

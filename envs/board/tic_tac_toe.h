@@ -85,6 +85,8 @@ struct TicTacToe {
   /// The digits as on a number pad: 1 is the lower left cell, 9 the upper right one.
   std::vector<Control> Controls() const;
   int ActionAt(Point at) const;
+  /// The seven turns and mirrors of the square.
+  std::vector<Symmetry> Symmetries() const;
 
   /// True if `cells` (bit 3 * row + column) hold three in a row.
   static bool HasLine(std::uint16_t cells);

@@ -27,7 +27,7 @@ std::vector<std::string> ContractFindings(const EnvRow& row, const Params& param
                                           const ContractOptions& options) {
   std::vector<std::string> findings;
   const ContractSubject subject{row, params, options};
-  for (const auto laws : {RuleLaws(), MemberLaws(), HostLaws()}) {
+  for (const auto laws : {RuleLaws(), MemberLaws(), GameLaws(), HostLaws()}) {
     for (const ContractLaw& law : laws) {
       const std::string finding = Finding(law, subject);
       if (finding.empty()) continue;

@@ -33,6 +33,8 @@ struct ContractLaw {
 std::span<const ContractLaw> RuleLaws();
 /// Of the optional members: texts, hash, drawing, clicks and keys.
 std::span<const ContractLaw> MemberLaws();
+/// Of games: rolling of chance, symmetries, hidden information.
+std::span<const ContractLaw> GameLaws();
 /// Of the environment inside Env and EnvBatch: masks, illegal actions, limits, neighbours.
 std::span<const ContractLaw> HostLaws();
 

@@ -179,7 +179,8 @@ void Env::FromText(std::string_view text) {
     throw UsageError(error.message);
   }
   if (batch_.has_legal()) batch_.legal_counts_[0] = -1;
-  end_ = EpisodeEnd::kNone;
+  const bool over = batch_.has_legal() && PlayerToMove() != kChance && LegalActions().empty();
+  end_ = over ? EpisodeEnd::kTerminated : EpisodeEnd::kNone;
   started_ = true;
 }
 
@@ -300,6 +301,28 @@ TransitionModel Env::Model() const {
   brasa_error error{};
   Check(batch_.table().model(batch_.batch_, &sink, &error), error);
   return model;
+}
+
+std::vector<Symmetry> Env::Symmetries() const {
+  if (batch_.table().symmetries == nullptr) return {};
+  struct Collected {
+    std::size_t elements, actions;
+    std::vector<Symmetry> all;
+  };
+  Collected collected{static_cast<std::size_t>(spec().observation.size()),
+                      static_cast<std::size_t>(spec().action.count),
+                      {}};
+  const brasa_symmetry_sink sink{
+      &collected, [](void* context, const std::int32_t* observation, const std::int32_t* action,
+                     const std::int32_t* chance, std::int32_t chance_count) {
+        auto& c = *static_cast<Collected*>(context);
+        c.all.push_back({{observation, observation + c.elements},
+                         {action, action + c.actions},
+                         {chance, chance + chance_count}});
+      }};
+  brasa_error error{};
+  Check(batch_.table().symmetries(batch_.batch_, &sink, &error), error);
+  return collected.all;
 }
 
 }  // namespace brasa

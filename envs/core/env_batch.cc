@@ -191,14 +191,32 @@ void EnvBatch::CheckLegal(int world, std::int32_t id) {
 }
 
 void EnvBatch::RollChance(int begin, int end, float* rewards, std::uint8_t* ends) {
+  for (int i = begin; i < end; ++i) chance_ids_[At(i)].clear();
+  if (chance_mode_ == ChanceMode::kStop) return;
+  if (class_->roll == nullptr) {
+    RollStepwise(begin, end, rewards, ends);
+    return;
+  }
+  const brasa_chance_sink sink{
+      &chance_ids_, [](void* context, std::int32_t world, std::int32_t id) {
+        auto& drawn = *static_cast<std::vector<std::vector<std::int32_t>>*>(context);
+        drawn[static_cast<std::size_t>(world)].push_back(id);
+      }};
+  brasa_error error{};
+  if (class_->roll(batch_, begin, end, &rngs_[At(begin)], rewards, ends, &sink, &error) !=
+      BRASA_OK) {
+    Throw(error);
+  }
+}
+
+/// For tables without `roll`.
+void EnvBatch::RollStepwise(int begin, int end, float* rewards, std::uint8_t* ends) {
   const auto most = static_cast<std::size_t>(spec_.max_chance_outcomes);
   const auto players = static_cast<std::size_t>(spec_.players);
   std::vector<float> unused(players, 0.0f);
   std::vector<std::int32_t> ids(most);
   std::vector<double> probabilities(most);
   for (int i = begin; i < end; ++i) {
-    chance_ids_[At(i)].clear();
-    if (chance_mode_ == ChanceMode::kStop) continue;
     const auto row = static_cast<std::size_t>(i - begin);
     float* row_rewards = rewards != nullptr ? rewards + row * players : unused.data();
     std::uint8_t unused_end = BRASA_END_NONE;
@@ -285,6 +303,22 @@ void EnvBatch::Measures(int world, float* values) const {
   if (class_->measures == nullptr) return;
   brasa_error error{};
   if (class_->measures(batch_, world, values, &error) != BRASA_OK) Throw(error);
+}
+
+void EnvBatch::ResampleHidden(int world, int player, Rng& rng) {
+  if (spec_.perfect_information) return;
+  if (class_->resample == nullptr) {
+    throw UsageError(row_.id +
+                     " hides something from its players and cannot draw it anew "
+                     "(it has no ResampleHidden)");
+  }
+  if (player < 0 || player >= spec_.players) {
+    throw UsageError(row_.id + ": player " + std::to_string(player) +
+                     " is out of range; give 0 to " + std::to_string(spec_.players - 1));
+  }
+  brasa_error error{};
+  if (class_->resample(batch_, world, player, &rng, &error) != BRASA_OK) Throw(error);
+  if (has_legal()) legal_counts_[At(world)] = -1;
 }
 
 void EnvBatch::CopyWorld(int j, const EnvBatch& from, int i) {

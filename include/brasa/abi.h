@@ -139,6 +139,20 @@ typedef struct brasa_model_sink {
                   double reward, int32_t terminated);
 } brasa_model_sink;
 
+/* Receives the symmetries of a game, one call each; see brasa::Symmetry in brasa/env.h. observation
+ * [D], action [A], chance [chance_count] or NULL. */
+typedef struct brasa_symmetry_sink {
+  void* context;
+  void (*symmetry)(void* context, const int32_t* observation, const int32_t* action,
+                   const int32_t* chance, int32_t chance_count);
+} brasa_symmetry_sink;
+
+/* Receives the outcomes that chance draws, in order. */
+typedef struct brasa_chance_sink {
+  void* context;
+  void (*drawn)(void* context, int32_t world, int32_t id);
+} brasa_chance_sink;
+
 /* n worlds; defined by the environment. */
 typedef struct brasa_batch brasa_batch;
 
@@ -210,6 +224,18 @@ typedef struct brasa_env_class {
                        brasa_error* error);
   /* Optional: the exact transition model of the batch's parameters. */
   int32_t (*model)(const brasa_batch* batch, const brasa_model_sink* sink, brasa_error* error);
+  /* Optional: every symmetry of the game but the identity. */
+  int32_t (*symmetries)(const brasa_batch* batch, const brasa_symmetry_sink* sink,
+                        brasa_error* error);
+  /* Optional: replaces a world by one drawn from those that `player` cannot tell from it. */
+  int32_t (*resample)(brasa_batch* batch, int32_t world, int32_t player, brasa_rng* rng,
+                      brasa_error* error);
+  /* Optional: moves every world of the range on until chance does not move, as `chance`, one
+   * uniform draw a node from its stream (the first outcome whose cumulative probability exceeds
+   * it) and `apply_chance` would. Worlds whose ends[] is not BRASA_END_NONE stay. Adds to rewards
+   * [N, P] and overwrites ends [N]; both are NULL after a reset. */
+  int32_t (*roll)(brasa_batch* batch, int32_t begin, int32_t end, brasa_rng* rng, float* rewards,
+                  uint8_t* ends, const brasa_chance_sink* sink, brasa_error* error);
 } brasa_env_class;
 
 /* What a plugin exports, as `const brasa_plugin* brasa_plugin_entry(void)`. */

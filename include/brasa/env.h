@@ -13,7 +13,9 @@
 // Optional members, found by name and signature (see `contract` below)
 //   static constexpr bool kFlat = true         trivially copyable, no pointers, no padding
 //   static std::vector<Field> Fields()         the parameters, with defaults and ranges
-//   int LegalActions(std::span<std::int32_t>) const   ids ascending -> count, never 0 in an episode
+//   int LegalActions(std::span<std::int32_t>) const   ids ascending -> count, never 0 in an
+//   episode,
+//                                              0 in a position that is over
 //   int PlayerToMove() const                   who moves, or kChance
 //   int ChanceOutcomes(std::span<std::int32_t> ids, std::span<double> probabilities) const -> count
 //   EpisodeEnd ApplyChance(int id, std::span<float> rewards)      adds to rewards
@@ -29,6 +31,8 @@
 //   std::vector<Control> Controls() const      key to action
 //   int ActionAt(Point) const                  the action of a click in drawing units, or -1
 //   TransitionModel Model() const              of small problems
+//   std::vector<Symmetry> Symmetries() const   of the game with these parameters
+//   void ResampleHidden(int player, Rng&)      draws what `player` cannot know anew
 //   void Save(StateWriter&) const; void Load(StateReader&)        required unless kFlat
 //
 // Laws. The rules may assume what the public wrappers check: Reset came first, actions are legal
@@ -61,6 +65,15 @@ namespace brasa {
 struct Control {
   std::string key;
   std::vector<double> action;
+};
+
+/// One symmetry of a game. A game whose actions and chance outcomes are all mapped has, at every
+/// ply, the same mover, the permuted observation of every player, the mapped legal set, equal
+/// rewards and an equal end. Symmetries() lists all but the identity; with it they form a group.
+struct Symmetry {
+  std::vector<std::int32_t> observation;  ///< [D] image[i] = original[observation[i]]
+  std::vector<std::int32_t> action;       ///< [A] the image of each action id
+  std::vector<std::int32_t> chance;       ///< the image of each chance id; empty = ids stay
 };
 
 namespace contract {
@@ -158,6 +171,18 @@ concept HasActionAt = requires(const T& t, Point at) {
 template <typename T>
 concept HasModel = requires(const T& t) {
   { t.Model() } -> std::same_as<TransitionModel>;
+};
+
+template <typename T>
+concept HasSymmetries = requires(const T& t) {
+  { t.Symmetries() } -> std::same_as<std::vector<Symmetry>>;
+};
+
+/// The world becomes one drawn, by the probabilities of chance, from the states that `player`
+/// cannot tell from it: that player's observation, who moves and the mover's legal ids stay.
+template <typename T>
+concept HasResampleHidden = requires(T t, Rng& rng) {
+  t.ResampleHidden(0, rng);
 };
 
 template <typename T>

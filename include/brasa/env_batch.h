@@ -76,6 +76,12 @@ class EnvBatch {
   std::span<const std::int32_t> ChanceIds(int world) const;
   /// Overwrites values [M] with the measures of the episode that just ended.
   void Measures(int world, float* values) const;
+  /// Draws anew from `rng` what `player` cannot know of a world that is not over (see env.h's
+  /// ResampleHidden). A no-op where every player sees the whole state; throws UsageError if the
+  /// environment hides something and cannot draw it.
+  void ResampleHidden(int world, int player, Rng& rng);
+  /// True if ResampleHidden works.
+  bool CanResample() const { return spec_.perfect_information || class_->resample != nullptr; }
 
   /// Number of the episode a world is in, from 0; -1 before the first Reset.
   int episode(int world) const { return episodes_[At(world)]; }
@@ -108,6 +114,7 @@ class EnvBatch {
   void CheckActions(int begin, int end, const void* actions);
   void CheckLegal(int world, std::int32_t id);
   void RollChance(int begin, int end, float* rewards, std::uint8_t* ends);
+  void RollStepwise(int begin, int end, float* rewards, std::uint8_t* ends);
   void RefreshLegal(int begin, int end);
   [[noreturn]] void Throw(const brasa_error& error) const;
 
@@ -171,7 +178,8 @@ class Env {
   void Draw(Canvas& canvas) const;
   bool HasText() const { return batch_.table().text != nullptr; }
   std::string ToText() const;
-  /// Puts the world into the state a text describes. Throws UsageError naming the fault.
+  /// Puts the world into the state a text describes; a position that is over (it has no legal
+  /// action) gives end() kTerminated. Throws UsageError naming the fault.
   void FromText(std::string_view text);
   /// The action's own notation; where the environment has none its name in the spec, else its id or
   /// components.
@@ -186,6 +194,11 @@ class Env {
   int ActionAt(Point at) const;
   bool HasModel() const { return batch_.table().model != nullptr; }
   TransitionModel Model() const;
+  /// All symmetries of the game but the identity; none if the environment names none.
+  std::vector<Symmetry> Symmetries() const;
+  bool CanResample() const { return batch_.CanResample(); }
+  /// See EnvBatch::ResampleHidden.
+  void ResampleHidden(int player, Rng& rng) { batch_.ResampleHidden(0, player, rng); }
   EnvBatch& batch() { return batch_; }
   const EnvBatch& batch() const { return batch_; }
 

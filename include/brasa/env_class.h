@@ -200,6 +200,22 @@ inline void CopyText(const std::string& text, char* buffer, std::int64_t capacit
   if (room > 0) std::memcpy(buffer, text.data(), std::min(room, text.size()));
 }
 
+/// Room of `size` elements, on the stack for up to 64 of them.
+template <typename Element>
+class ShortBuffer {
+ public:
+  explicit ShortBuffer(std::size_t size) : size_(size) {
+    if (size > kShort) long_.resize(size);
+  }
+  std::span<Element> span() { return {size_ > kShort ? long_.data() : short_, size_}; }
+
+ private:
+  static constexpr std::size_t kShort = 64;
+  std::size_t size_;
+  Element short_[kShort] = {};
+  std::vector<Element> long_;
+};
+
 /// n worlds of T: what `brasa_batch*` points at for C++ environments.
 template <contract::Environment T>
 class WorldBatch {
@@ -405,6 +421,33 @@ struct EnvFunctions {
       *end = static_cast<std::uint8_t>(worlds.world(i).ApplyChance(id, worlds.rewards(rewards, 0)));
     });
   }
+  static std::int32_t Roll(brasa_batch* batch, std::int32_t begin, std::int32_t end, brasa_rng* rng,
+                           float* rewards, std::uint8_t* ends, const brasa_chance_sink* sink,
+                           brasa_error* error) requires contract::HasChance<T> {
+    std::int32_t i = begin;
+    return Guard(error, i, [&] {
+      Batch& worlds = Batch::Of(batch);
+      ShortBuffer<std::int32_t> id_room(worlds.max_chance());
+      ShortBuffer<double> probability_room(worlds.max_chance());
+      ShortBuffer<float> unused(static_cast<std::size_t>(worlds.spec().spec().players));
+      const auto ids = id_room.span();
+      const auto probabilities = probability_room.span();
+      for (; i < end; ++i) {
+        const std::int32_t row = i - begin;
+        const auto sums = rewards != nullptr ? worlds.rewards(rewards, row) : unused.span();
+        T& world = worlds.world(i);
+        auto over = ends != nullptr ? static_cast<EpisodeEnd>(ends[row]) : EpisodeEnd::kNone;
+        while (over == EpisodeEnd::kNone && world.PlayerToMove() == kChance) {
+          const auto count = static_cast<std::size_t>(world.ChanceOutcomes(ids, probabilities));
+          const int drawn = static_cast<Rng&>(rng[row]).Categorical(probabilities.first(count));
+          const std::int32_t id = ids[static_cast<std::size_t>(drawn)];
+          sink->drawn(sink->context, i, id);
+          over = world.ApplyChance(id, sums);
+        }
+        if (ends != nullptr) ends[row] = static_cast<std::uint8_t>(over);
+      }
+    });
+  }
   static std::int32_t Draw(const brasa_batch* batch, std::int32_t i, const brasa_canvas* canvas,
                            brasa_error* error) requires contract::HasDraw<T> {
     return Guard(error, i, [&] {
@@ -485,6 +528,31 @@ struct EnvFunctions {
       }
     });
   }
+  static std::int32_t Symmetries(const brasa_batch* batch, const brasa_symmetry_sink* sink,
+                                 brasa_error* error) requires contract::HasSymmetries<T> {
+    const std::int32_t world = 0;
+    return Guard(error, world, [&] {
+      const Batch& worlds = Batch::Of(batch);
+      const auto actions = static_cast<std::size_t>(worlds.spec().spec().action.count);
+      for (const Symmetry& s : worlds.world(0).Symmetries()) {
+        if (s.observation.size() != worlds.elements() || s.action.size() != actions) {
+          throw Error("a symmetry maps " + std::to_string(s.observation.size()) +
+                      " observation elements and " + std::to_string(s.action.size()) +
+                      " actions, not all");
+        }
+        sink->symmetry(sink->context, s.observation.data(), s.action.data(),
+                       s.chance.empty() ? nullptr : s.chance.data(),
+                       static_cast<std::int32_t>(s.chance.size()));
+      }
+    });
+  }
+  static std::int32_t Resample(brasa_batch* batch, std::int32_t i, std::int32_t player,
+                               brasa_rng* rng,
+                               brasa_error* error) requires contract::HasResampleHidden<T> {
+    return Guard(error, i, [&] {
+      Batch::Of(batch).world(i).ResampleHidden(player, static_cast<Rng&>(*rng));
+    });
+  }
 };
 
 template <contract::Environment T>
@@ -520,6 +588,7 @@ brasa_env_class MakeEnvClass() {
   if constexpr (contract::HasChance<T>) {
     c.chance = F::Chance;
     c.apply_chance = F::ApplyChance;
+    c.roll = F::Roll;
   }
   if constexpr (contract::HasDraw<T>) c.draw = F::Draw;
   if constexpr (contract::HasText<T>) {
@@ -535,6 +604,8 @@ brasa_env_class MakeEnvClass() {
   if constexpr (contract::HasControls<T>) c.controls = F::Controls;
   if constexpr (contract::HasActionAt<T>) c.action_at = F::ActionAt;
   if constexpr (contract::HasModel<T>) c.model = F::Model;
+  if constexpr (contract::HasSymmetries<T>) c.symmetries = F::Symmetries;
+  if constexpr (contract::HasResampleHidden<T>) c.resample = F::Resample;
   return c;
 }
 

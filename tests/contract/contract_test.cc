@@ -148,6 +148,55 @@ TEST(Contract, PaddingInAFlatStruct_IsFound) {
   EXPECT_TRUE(Names(StructFindings<Padded>(Params()), "flat memory"));
 }
 
+/// Claims that turning the board a quarter leaves the actions where they are.
+struct Crooked : TicTacToe {
+  using TicTacToe::TicTacToe;
+  std::vector<Symmetry> Symmetries() const {
+    std::vector<Symmetry> symmetries = TicTacToe::Symmetries();
+    symmetries[3].action = symmetries[0].action;
+    return symmetries;
+  }
+};
+
+/// Lists six of the seven symmetries.
+struct Gappy : TicTacToe {
+  using TicTacToe::TicTacToe;
+  std::vector<Symmetry> Symmetries() const {
+    std::vector<Symmetry> symmetries = TicTacToe::Symmetries();
+    symmetries.pop_back();
+    return symmetries;
+  }
+};
+
+/// Claims that left and right of the columns can be exchanged while the stones stay.
+struct OneSided : ConnectFour {
+  using ConnectFour::ConnectFour;
+  std::vector<Symmetry> Symmetries() const {
+    std::vector<Symmetry> symmetries = ConnectFour::Symmetries();
+    std::sort(symmetries[0].observation.begin(), symmetries[0].observation.end());
+    return symmetries;
+  }
+};
+
+TEST(Contract, WrongSymmetries_AreFound) {
+  EXPECT_TRUE(Names(FindingsOf<Crooked>(), "symmetries"));
+  EXPECT_TRUE(Names(FindingsOf<Gappy>(), "symmetries"));
+  EXPECT_TRUE(Names(FindingsOf<OneSided>(), "symmetries"));
+  EXPECT_EQ(Lines(FindingsOf<TicTacToe>()), "");
+}
+
+/// Deals anew what seat 0 has seen.
+struct Forgetful : three_seat::ThreeSeatGame {
+  using ThreeSeatGame::ThreeSeatGame;
+  void ResampleHidden(int, Rng&) {
+    if (deal >= 0) deal = 1 - deal;
+  }
+};
+
+TEST(Contract, ResampleThatChangesWhatIsSeen_IsFound) {
+  EXPECT_TRUE(Names(FindingsOf<Forgetful>(), "hidden information"));
+}
+
 TEST(Contract, WrongOptionalMembers_AreFound) {
   ExpectFinding<Fault::kTextForgets>("text");
   ExpectFinding<Fault::kActionTextShifts>("action text");

@@ -1,6 +1,7 @@
 // Chance, limits and rewards of the worked game through Env and EnvBatch.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -165,6 +166,38 @@ TEST(ThreeSeatEnv, IllegalAction_IsNamedWithWhatIsLegal) {
                  "ThreeSeat-v0, world 0, episode 0, step 1: action 0 is illegal; legal: 1");
   }
   EXPECT_EQ(env.plies(), 1);
+}
+
+// Nobody but seat 0 knows the deal: drawn anew it is 1 with probability 3/4 whatever it was, within
+// five standard deviations (sqrt(4000 * 3/16) = 27.4) of 3,000 in 4,000.
+TEST(ThreeSeatEnv, ResampleHidden_DrawsTheDealForAllButSeat0) {
+  const EnvRow row = ThreeSeatRow();
+  Env env(row, DefaultParams(row), {7, StreamRole::kTest, 0}, ChanceMode::kStop);
+  Env copy(row, DefaultParams(row), {7, StreamRole::kTest, 1}, ChanceMode::kStop);
+  env.Reset();
+  env.ApplyChance(0);
+  Rng rng(11, StreamRole::kTest);
+  int ones = 0;
+  for (int i = 0; i < 4000; ++i) {
+    copy.CopyFrom(env);
+    copy.ResampleHidden(i % 2 + 1, rng);
+    std::array<float, 6> seen{};
+    copy.Observe(0, seen.data());
+    ones += seen[2] == 2.0f;
+    copy.ResampleHidden(0, rng);
+    std::array<float, 6> again{};
+    copy.Observe(0, again.data());
+    ASSERT_EQ(seen, again) << "seat 0 knows the deal";
+  }
+  EXPECT_NEAR(ones, 3000, 137);
+}
+
+TEST(ThreeSeatEnv, ResampleHiddenForAPlayerThatIsNotThere_IsRefused) {
+  const EnvRow row = ThreeSeatRow();
+  Env env(row, DefaultParams(row), {7, StreamRole::kTest, 0});
+  env.Reset();
+  Rng rng(11, StreamRole::kTest);
+  EXPECT_THROW(env.ResampleHidden(3, rng), UsageError);
 }
 
 TEST(ThreeSeatBatch, EveryWorld_RollsItsOwnChance) {

@@ -135,6 +135,11 @@ struct ThreeSeatGame {
     out[5] = static_cast<float>(roll + 1);
   }
 
+  /// Only seat 0 knows the deal, and nothing the others see depends on it before the last ply.
+  void ResampleHidden(int player, Rng& rng) {
+    if (player != 0 && deal >= 0) deal = rng.Uniform() < 0.25 ? 0 : 1;
+  }
+
   std::uint64_t Hash() const { return HashBytes(this, sizeof *this); }
 
   std::int32_t deal = -1;
