@@ -72,6 +72,10 @@ class EnvBatch {
   void Masks(int begin, int end, std::uint8_t* masks);
   /// Legal ids of one world, ascending; valid until the world moves.
   std::span<const std::int32_t> Legal(int world);
+  /// Makes the lists of a range in one call, so that Legal only reads them.
+  void PrepareLegal(int begin, int end) {
+    if (has_legal()) RefreshLegal(begin, end);
+  }
   /// Outcomes drawn by chance since the last Reset or Step of this world, in order.
   std::span<const std::int32_t> ChanceIds(int world) const;
   /// Overwrites values [M] with the measures of the episode that just ended.
