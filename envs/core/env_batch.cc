@@ -19,6 +19,26 @@ bool HasOwnLimit(const brasa_env_class& env_class) {
   return false;
 }
 
+/// Ids compared at once; legal lists are readable this far behind their end.
+constexpr std::int32_t kBlock = 16;
+
+/// True if `id` stands in `ids` [count], which ascend. Without branches on the ids, which random
+/// actions would have mispredicted at every halving.
+bool IsListed(const std::int32_t* ids, std::int32_t count, std::int32_t id) {
+  const std::int32_t* first = ids;
+  std::int32_t n = count;
+  while (n > kBlock) {
+    const std::int32_t half = n / 2;
+    first += half * static_cast<std::int32_t>(first[half - 1] < id);
+    n -= half;
+  }
+  std::int32_t hits = 0;
+  for (std::int32_t k = 0; k < kBlock; ++k) {
+    hits |= static_cast<std::int32_t>(first[k] == id) & static_cast<std::int32_t>(k < n);
+  }
+  return hits != 0;
+}
+
 }  // namespace
 
 Params DefaultParams(const EnvRow& row) {
@@ -80,7 +100,7 @@ EnvBatch::EnvBatch(const EnvRow& row, const Params& params, int worlds, WorldStr
   // Where every action is always legal, one shared list serves all worlds.
   const std::size_t lists = has_legal() ? n : 1;
   if (spec_.action.kind == ActionKind::kDiscrete) {
-    legal_ids_.resize(lists * static_cast<std::size_t>(max_legal_));
+    legal_ids_.resize(lists * static_cast<std::size_t>(max_legal_) + kBlock);
     if (!has_legal()) {
       for (int a = 0; a < max_legal_; ++a) legal_ids_[static_cast<std::size_t>(a)] = a;
     }
@@ -150,9 +170,16 @@ void EnvBatch::CheckActions(int begin, int end, const void* actions) {
   if (action.kind == ActionKind::kDiscrete) {
     const auto* ids = static_cast<const std::int32_t*>(actions);
     const auto count = static_cast<std::uint32_t>(action.count);
-    std::uint32_t bad = 0;
+    bool bad = false;
     for (int i = 0; i < n; ++i) bad |= static_cast<std::uint32_t>(ids[i]) >= count;
-    if (has_legal() || bad != 0) {
+    if (has_legal()) {
+      const auto most = static_cast<std::size_t>(max_legal_);
+      for (int i = begin; i < end; ++i) {
+        if (legal_counts_[At(i)] < 0) RefreshLegal(i, i + 1);
+        bad |= !IsListed(&legal_ids_[At(i) * most], legal_counts_[At(i)], ids[i - begin]);
+      }
+    }
+    if (bad) {
       for (int i = 0; i < n; ++i) CheckLegal(begin + i, ids[i]);
     }
     return;
@@ -271,13 +298,6 @@ void EnvBatch::RefreshLegal(int begin, int end) {
     legal_counts_[At(i)] = -1;
     throw Error(Place(i) + ": the environment lists a legal action out of range");
   }
-}
-
-std::span<const std::int32_t> EnvBatch::Legal(int world) {
-  if (!has_legal()) return {legal_ids_.data(), static_cast<std::size_t>(max_legal_)};
-  if (legal_counts_[At(world)] < 0) RefreshLegal(world, world + 1);
-  return {&legal_ids_[At(world) * static_cast<std::size_t>(max_legal_)],
-          static_cast<std::size_t>(legal_counts_[At(world)])};
 }
 
 void EnvBatch::Masks(int begin, int end, std::uint8_t* masks) {

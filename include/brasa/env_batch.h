@@ -71,7 +71,12 @@ class EnvBatch {
   /// Overwrites masks [N, A] with 1 where legal.
   void Masks(int begin, int end, std::uint8_t* masks);
   /// Legal ids of one world, ascending; valid until the world moves.
-  std::span<const std::int32_t> Legal(int world);
+  std::span<const std::int32_t> Legal(int world) {
+    if (!has_legal()) return {legal_ids_.data(), static_cast<std::size_t>(max_legal_)};
+    if (legal_counts_[At(world)] < 0) RefreshLegal(world, world + 1);
+    return {&legal_ids_[At(world) * static_cast<std::size_t>(max_legal_)],
+            static_cast<std::size_t>(legal_counts_[At(world)])};
+  }
   /// Makes the lists of a range in one call, so that Legal only reads them.
   void PrepareLegal(int begin, int end) {
     if (has_legal()) RefreshLegal(begin, end);
