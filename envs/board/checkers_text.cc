@@ -110,6 +110,22 @@ Position ReadPosition(std::string_view text, int quiet_limit) {
   return read;
 }
 
+/// The squares that an action goes from and to; whether all it passes lie on the board.
+struct Path {
+  int from, to;
+  bool on_board;
+};
+
+Path PathOf(int id) {
+  const int from = checkers::kBitOfCell[static_cast<std::size_t>(id >> 3)];
+  const int shift = Checkers::kShift[static_cast<std::size_t>((id >> 1) & 3)];
+  const auto on_board = [](int bit) {
+    return bit >= 0 && bit < 35 && (Checkers::kBoard & Bit(bit)) != 0;
+  };
+  const int to = from + (1 + (id & 1)) * shift;
+  return {from, to, on_board(from) && on_board(from + shift) && on_board(to)};
+}
+
 /// Middle of a square in drawing units: cells are 1 x 1, Black's left corner is (0, 0).
 Point Middle(int bit) { return {ColumnOfBit(bit) + 0.5, 7.5 - RowOfBit(bit)}; }
 
@@ -206,25 +222,22 @@ void Checkers::FromText(std::string_view text) {
 }
 
 std::string Checkers::ActionToText(ActionRef action) const {
-  const int id = action.id(), jump = id & 1;
-  const int from = checkers::kBitOfCell[static_cast<std::size_t>(id >> 3)];
-  const int to = from + (1 + jump) * kShift[static_cast<std::size_t>((id >> 1) & 3)];
-  if (from < 0 || to < 0 || to > 34 || (kBoard & Bit(to)) == 0) return std::to_string(id);
-  return std::to_string(NumberOfBit(from)) + (jump ? 'x' : '-') + std::to_string(NumberOfBit(to));
+  const Path path = PathOf(action.id());
+  if (!path.on_board) return std::to_string(action.id());
+  const char sign = (action.id() & 1) != 0 ? 'x' : '-';
+  return std::to_string(NumberOfBit(path.from)) + sign + std::to_string(NumberOfBit(path.to));
 }
 
 std::vector<double> Checkers::ActionFromText(std::string_view text) const {
   const std::string_view name = board::Trimmed(text);
   const std::size_t sign = name.find_first_of("-x");
-  if (sign != std::string_view::npos) {
-    const int jump = name[sign] == 'x' ? 1 : 0;
-    const int from = ReadNumber(name.substr(0, sign), 1, 32);
+  const int from = ReadNumber(name.substr(0, sign), 1, 32);
+  if (sign != std::string_view::npos && from > 0) {
     const int to = ReadNumber(name.substr(sign + 1), 1, 32);
-    for (int d = 0; d < 4 && from > 0 && to > 0; ++d) {
-      const int bit = BitOfNumber(from);
-      if (bit + (1 + jump) * kShift[static_cast<std::size_t>(d)] != BitOfNumber(to)) continue;
-      return {static_cast<double>(
-          (checkers::kCellOfBit[static_cast<std::size_t>(bit)] * 4 + d) * 2 + jump)};
+    const int cell = checkers::kCellOfBit[static_cast<std::size_t>(BitOfNumber(from))];
+    for (int id = 8 * cell + (name[sign] == 'x'); id < 8 * cell + 8; id += 2) {
+      const Path path = PathOf(id);
+      if (path.on_board && NumberOfBit(path.to) == to) return {static_cast<double>(id)};
     }
   }
   Fail("'" + std::string(name) +
@@ -240,9 +253,8 @@ int Checkers::ActionAt(Point at) const {
   const auto count = static_cast<std::size_t>(LegalActions(ids));
   int found = -1, matches = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    const int from = checkers::kBitOfCell[static_cast<std::size_t>(ids[i] >> 3)];
-    const int shift = kShift[static_cast<std::size_t>((ids[i] >> 1) & 3)];
-    if (bit != from && bit != from + (1 + (ids[i] & 1)) * shift) continue;
+    const Path path = PathOf(ids[i]);
+    if (bit != path.from && bit != path.to) continue;
     found = ids[i];
     ++matches;
   }
