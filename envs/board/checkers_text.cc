@@ -142,7 +142,7 @@ void DrawSquares(Canvas& canvas, int from, int to) {
     const Point at = Middle(bit);
     canvas.Rectangle({at.x - 0.5, at.y - 0.5}, {at.x + 0.5, at.y + 0.5},
                      bit == from || bit == to ? kMarkedCell : kDarkCell);
-    canvas.Text({at.x - 0.46, at.y + 0.38}, 0.15, std::to_string(number), TextAlign::kLeft,
+    canvas.Text({at.x - 0.46, at.y + 0.4}, 0.14, std::to_string(number), TextAlign::kLeft,
                 kLightCell);
   }
 }
@@ -160,9 +160,9 @@ void DrawCrown(Canvas& canvas, Point at, Color color) {
 }
 
 void DrawPiece(Canvas& canvas, Point at, bool black, bool king) {
-  canvas.Circle(at, 0.4, black ? kBlackRim : kWhiteRim);
-  canvas.Circle(at, 0.36, black ? kBlackPiece : kWhitePiece);
-  canvas.Ring(at, 0.28, 0.03, black ? Color{92, 82, 78, 255} : kWhiteRim);
+  canvas.Circle(at, 0.37, black ? kBlackRim : kWhiteRim);
+  canvas.Circle(at, 0.33, black ? kBlackPiece : kWhitePiece);
+  canvas.Ring(at, 0.26, 0.03, black ? Color{92, 82, 78, 255} : kWhiteRim);
   if (king) DrawCrown(canvas, at, black ? palette::kYellow : palette::kRed);
 }
 
@@ -178,16 +178,19 @@ void Checkers::Draw(Canvas& canvas) const {
       DrawPiece(canvas, Middle(bit), owner == 0, (kings & Bit(bit)) != 0);
     }
   }
-  if (jumper >= 0) canvas.Ring(Middle(jumper), 0.42, 0.06, palette::kSky);
+  if (jumper >= 0) canvas.Ring(Middle(jumper), 0.4, 0.06, palette::kSky);
   canvas.Text({0, -0.44}, 0.26,
               "Black " + std::to_string(std::popcount(pieces[0])) + ", White " +
                   std::to_string(std::popcount(pieces[1])),
               TextAlign::kLeft, palette::kInk);
-  canvas.Text({8, -0.44}, 0.26,
-              quiet > 0 ? std::to_string(quiet) + " of " + std::to_string(quiet_limit) +
-                              " moves without capture"
-                        : "",
-              TextAlign::kRight, palette::kGrey);
+  std::string status = player == 0 ? "Black to move" : "White to move";
+  if (quiet > 0) status += ", " + std::to_string(quiet) + " quiet";
+  if (quiet >= quiet_limit) {
+    status = "draw: " + std::to_string(quiet) + " moves without capture";
+  } else if (!HasMove()) {
+    status = player == 0 ? "White wins" : "Black wins";
+  }
+  canvas.Text({8, -0.44}, 0.26, status, TextAlign::kRight, palette::kInk);
 }
 
 std::string Checkers::ToText() const {
