@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "runners/vector/world_rows.h"
+#include "runners/vector/rows_env.h"
 
 namespace brasa {
 namespace {
@@ -8,10 +8,10 @@ namespace {
 /// Worlds stepped in one go: their rows stay in the first-level cache.
 constexpr int kChunk = 128;
 
-class SerialVectorEnv final : public VectorEnv {
+class SerialVectorEnv final : public RowsEnv {
  public:
   SerialVectorEnv(const EnvRow& row, const Params& params, const VectorEnvOptions& options)
-      : worlds_(row, params, options, std::min(options.worlds, kChunk)) {}
+      : RowsEnv(row, params, options, std::min(options.worlds, kChunk)) {}
 
   void Reset(const StateRows& first) override {
     for (int c = 0; c < worlds_.chunks(); ++c) worlds_.ResetChunk(c, first);
@@ -21,18 +21,6 @@ class SerialVectorEnv final : public VectorEnv {
     for (int c = 0; c < worlds_.chunks(); ++c) worlds_.StepChunk(c, actions, outcome, next);
     worlds_.GatherLast();
   }
-  const LastRows& last() const override { return worlds_.last(); }
-  std::span<const std::int32_t> FinalChanceIds(int world) const override {
-    return worlds_.FinalChanceIds(world);
-  }
-  std::uint64_t Signature() const override { return worlds_.Signature(); }
-  void Save(StateWriter& writer) const override { worlds_.Save(writer); }
-  void Load(StateReader& reader) override { worlds_.Load(reader); }
-  EnvBatch& batch() override { return worlds_.batch(); }
-  const EnvBatch& batch() const override { return worlds_.batch(); }
-
- private:
-  WorldRows worlds_;
 };
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include <exception>
 
 #include "runners/vector/hand_over.h"
-#include "runners/vector/world_rows.h"
+#include "runners/vector/rows_env.h"
 
 namespace brasa {
 namespace {
@@ -46,11 +46,11 @@ class ModeChooser {
   bool parallel_ = false;
 };
 
-class TbbVectorEnv final : public VectorEnv {
+class TbbVectorEnv final : public RowsEnv {
  public:
   TbbVectorEnv(const EnvRow& row, const Params& params, const VectorEnvOptions& options,
                int workers)
-      : worlds_(row, params, options, ChunkSize(options.worlds, workers)),
+      : RowsEnv(row, params, options, ChunkSize(options.worlds, workers)),
         limit_(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(workers)),
         arena_(workers) {
     errors_.resize(static_cast<std::size_t>(worlds_.chunks()));
@@ -73,15 +73,6 @@ class TbbVectorEnv final : public VectorEnv {
     }
     worlds_.GatherLast();
   }
-  const LastRows& last() const override { return worlds_.last(); }
-  std::span<const std::int32_t> FinalChanceIds(int world) const override {
-    return worlds_.FinalChanceIds(world);
-  }
-  std::uint64_t Signature() const override { return worlds_.Signature(); }
-  void Save(StateWriter& writer) const override { worlds_.Save(writer); }
-  void Load(StateReader& reader) override { worlds_.Load(reader); }
-  EnvBatch& batch() override { return worlds_.batch(); }
-  const EnvBatch& batch() const override { return worlds_.batch(); }
   bool parallel() const override { return chooser_.parallel() && !chooser_.sampling(); }
 
  private:
@@ -124,7 +115,6 @@ class TbbVectorEnv final : public VectorEnv {
     }
   }
 
-  WorldRows worlds_;
   tbb::global_control limit_;  // lets a user ask for more workers than there are cores
   tbb::task_arena arena_;
   ModeChooser chooser_;
