@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -197,7 +198,11 @@ int BenchMain(int argc, char** argv) {
   loops.push_back({"contract", ContractLoop(arrays, row, false), 0, {}});
   loops.push_back({"signature", ContractLoop(arrays, row, true), 0, {}});
   if (!plugin.empty()) {
-    loops.push_back({"plugin", ContractLoop(arrays, LoadPlugin(plugin).at(0), false), 0, {}});
+    loops.push_back(
+        {"plugin",
+         ContractLoop(arrays, LoadPlugin(std::filesystem::absolute(plugin)).at(0), false),
+         0,
+         {}});
   }
   for (Loop& loop : loops) Run(loop, worlds, 0.05);
   for (Loop& loop : loops) loop.rates.clear();
