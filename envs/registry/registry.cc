@@ -1,6 +1,7 @@
 // The built-in environments: one row each, in the order `brasa list` shows.
 #include "brasa/registry.h"
 
+#include "envs/board/backgammon.h"
 #include "envs/board/checkers.h"
 #include "envs/board/connect_four.h"
 #include "envs/board/tic_tac_toe.h"
@@ -36,6 +37,7 @@ std::span<const EnvRow> BuiltinEnvs() {
       Row<TicTacToe>("TicTacToe-v0"),
       Row<ConnectFour>("ConnectFour-v0"),
       Row<Checkers>("Checkers-v0"),
+      Row<Backgammon>("Backgammon-v0"),
   };
   return rows;
 }
