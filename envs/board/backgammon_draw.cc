@@ -35,7 +35,7 @@ Point CheckerAt(int point, int level) {
   return {Across(point), IsLow(point) ? depth : kHeight - depth};
 }
 
-void DrawPoints(Canvas& canvas) {
+void DrawPoints(Canvas& canvas, int mover) {
   canvas.Rectangle({-0.2, -0.2}, {kTrayRight + 0.2, kHeight + 0.2}, kFrame);
   canvas.Rectangle({0, 0}, {kBarLeft, kHeight}, kFelt);
   canvas.Rectangle({kBarRight, 0}, {kRight, kHeight}, kFelt);
@@ -48,8 +48,9 @@ void DrawPoints(Canvas& canvas) {
     const double tip = IsLow(point) ? kTip : kHeight - kTip;
     const std::array<Point, 3> corners = {{{x - 0.48, base}, {x + 0.48, base}, {x, tip}}};
     canvas.Polygon(corners, point % 2 == 0 ? kDarkPoint : kLightPoint);
-    canvas.Text({x, IsLow(point) ? -0.5 : kHeight + 0.5}, 0.26, std::to_string(24 - point),
-                TextAlign::kCentre, palette::kGrey);
+    canvas.Text({x, IsLow(point) ? -0.5 : kHeight + 0.5}, 0.26,
+                std::to_string(mover == 0 ? 24 - point : point + 1), TextAlign::kCentre,
+                palette::kGrey);
   }
 }
 
@@ -135,7 +136,7 @@ int PlaceAt(Point at) {
 void Backgammon::Draw(Canvas& canvas) const {
   canvas.View(-0.4, -1.75, kTrayRight + 0.4, kHeight + 0.85);
   canvas.Clear(palette::kPaper);
-  DrawPoints(canvas);
+  DrawPoints(canvas, mover);
   const auto& own = planes[static_cast<std::size_t>(last_mover)];
   const std::uint32_t there = own[0] | own[1] | own[2] | own[3];
   for (int owner = 0; owner < 2; ++owner) {
