@@ -65,8 +65,8 @@ EnvSpec Backgammon::Spec(const Params& params) {
   spec.observation.low = {0};
   spec.observation.high.assign(201, 1.0f);
   for (std::size_t i = 3; i < 192; i += 4) spec.observation.high[i] = 12;
-  for (const std::size_t i : {192, 193, 195, 196}) spec.observation.high[i] = 15;
-  for (const std::size_t i : {198, 199}) spec.observation.high[i] = 6;
+  for (const std::size_t i : {192u, 193u, 195u, 196u}) spec.observation.high[i] = 15;
+  for (const std::size_t i : {198u, 199u}) spec.observation.high[i] = 6;
   spec.action.count = 1352;
   spec.max_legal = 450;  // two orders, each of at most 15 firsts with at most 15 seconds
   spec.max_episode_steps = 1000;

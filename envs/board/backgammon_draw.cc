@@ -100,10 +100,14 @@ void DrawDie(Canvas& canvas, Point at, int owner, int value) {
   const auto pip = [&](double dx, double dy) {
     canvas.Circle({at.x + 0.22 * dx, at.y + 0.22 * dy}, 0.075, kOnChecker[o]);
   };
+  const auto pips = [&](double dx, double dy) {
+    pip(dx, dy);
+    pip(-dx, -dy);
+  };
   if (value % 2 == 1) pip(0, 0);
-  if (value >= 2) pip(-1, 1), pip(1, -1);
-  if (value >= 4) pip(1, 1), pip(-1, -1);
-  if (value == 6) pip(-1, 0), pip(1, 0);
+  if (value >= 2) pips(-1, 1);
+  if (value >= 4) pips(1, 1);
+  if (value == 6) pips(-1, 0);
 }
 
 std::string StatusText(const Backgammon& game) {
