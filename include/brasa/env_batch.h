@@ -64,6 +64,9 @@ class EnvBatch {
   /// One ply of each world. actions [N, K]; overwrites rewards [N, P] and ends [N] (EpisodeEnd).
   /// Checks all actions before any world moves; then steps, rolls chance, counts plies, truncates.
   void Step(int begin, int end, const void* actions, float* rewards, std::uint8_t* ends);
+  /// The check that Step begins with. Throws UsageError naming the first illegal action of the
+  /// range; moves nothing.
+  void CheckActions(int begin, int end, const void* actions);
   /// What player players[i] sees (null = player 0): overwrites rows [N, D].
   void Observe(int begin, int end, const std::int32_t* players, void* rows) const;
   /// Who moves: overwrites players [N].
@@ -120,7 +123,6 @@ class EnvBatch {
  private:
   friend class Env;
   std::size_t At(int world) const { return static_cast<std::size_t>(world); }
-  void CheckActions(int begin, int end, const void* actions);
   void CheckLegal(int world, std::int32_t id);
   void RollChance(int begin, int end, float* rewards, std::uint8_t* ends);
   void RollStepwise(int begin, int end, float* rewards, std::uint8_t* ends);

@@ -23,12 +23,51 @@ std::uint64_t Bits(float value) { return std::bit_cast<std::uint32_t>(value); }
 
 }  // namespace
 
+LastRowsStorage::LastRowsStorage(const EnvSpec& spec, int n)
+    : players(static_cast<std::size_t>(spec.players)),
+      measures(spec.measures.size()),
+      observation_bytes(static_cast<std::size_t>(spec.observation.bytes())) {
+  const auto rows = static_cast<std::size_t>(n);
+  world.resize(rows);
+  length.resize(rows);
+  episode.resize(rows);
+  returns.resize(rows * players);
+  measured.resize(rows * measures);
+  observations.resize(rows * players * observation_bytes);
+}
+
+LastRows LastRowsStorage::View(int count) const {
+  LastRows rows;
+  rows.count = count;
+  rows.world = world.data();
+  rows.observation = observations.data();
+  rows.episode = episode.data();
+  rows.length = length.data();
+  rows.returns = returns.data();
+  rows.measures = measures > 0 ? measured.data() : nullptr;
+  return rows;
+}
+
+void LastRowsStorage::CopyRow(std::size_t j, const LastRowsStorage& from, std::size_t i) {
+  const auto copy = [&](auto& to, const auto& source, std::size_t width) {
+    std::copy_n(source.begin() + static_cast<std::ptrdiff_t>(i * width), width,
+                to.begin() + static_cast<std::ptrdiff_t>(j * width));
+  };
+  copy(world, from.world, 1);
+  copy(length, from.length, 1);
+  copy(episode, from.episode, 1);
+  copy(returns, from.returns, players);
+  copy(measured, from.measured, measures);
+  copy(observations, from.observations, players * observation_bytes);
+}
+
 WorldRows::WorldRows(const EnvRow& row, const Params& params, const VectorEnvOptions& options,
                      int chunk)
     : batch_(row, params, options.worlds, options.streams),
       chunk_(chunk),
       chunks_((options.worlds + chunk - 1) / chunk),
-      signed_(options.signature) {
+      signed_(options.signature),
+      ending_(batch_.spec(), options.worlds) {
   const EnvSpec& spec = batch_.spec();
   const auto n = static_cast<std::size_t>(options.worlds);
   players_ = static_cast<std::size_t>(spec.players);
@@ -39,19 +78,8 @@ WorldRows::WorldRows(const EnvRow& row, const Params& params, const VectorEnvOpt
   signatures_.assign(n, kSignatureStart);
   if (spec.max_chance_outcomes > 0) final_chance_.resize(n);
   ended_.assign(static_cast<std::size_t>(chunks_), 0);
-  last_world_.resize(n);
-  last_length_.resize(n);
-  last_episode_.resize(n);
-  last_returns_.resize(n * players_);
-  last_measures_.resize(n * measures_);
-  last_observations_.resize(n * players_ * observation_bytes_);
   for (int p = 0; p < spec.players; ++p) seats_.push_back(p);
-  last_.world = last_world_.data();
-  last_.observation = last_observations_.data();
-  last_.episode = last_episode_.data();
-  last_.length = last_length_.data();
-  last_.returns = last_returns_.data();
-  last_.measures = measures_ > 0 ? last_measures_.data() : nullptr;
+  last_ = ending_.View(0);
 }
 
 WorldRows::Range WorldRows::RangeOf(int c) const {
@@ -135,22 +163,22 @@ void WorldRows::FinishEpisodes(Range range, int c, const std::uint8_t* ends) {
 
 void WorldRows::FinishEpisode(int world, std::size_t slot) {
   const auto w = static_cast<std::size_t>(world);
-  last_world_[slot] = world;
-  last_length_[slot] = batch_.plies(world);
-  last_episode_[slot] = static_cast<std::uint32_t>(batch_.episode(world));
+  ending_.world[slot] = world;
+  ending_.length[slot] = batch_.plies(world);
+  ending_.episode[slot] = static_cast<std::uint32_t>(batch_.episode(world));
   for (std::size_t p = 0; p < players_; ++p) {
-    last_returns_[slot * players_ + p] = returns_[w * players_ + p];
+    ending_.returns[slot * players_ + p] = returns_[w * players_ + p];
     returns_[w * players_ + p] = 0;
-    std::uint8_t* seen = &last_observations_[(slot * players_ + p) * observation_bytes_];
+    std::uint8_t* seen = &ending_.observations[(slot * players_ + p) * observation_bytes_];
     batch_.Observe(world, world + 1, &seats_[p], seen);
   }
   if (batch_.spec().observation.type == ElementType::kFloat32) {
     const auto* seen =
-        reinterpret_cast<const float*>(&last_observations_[slot * players_ * observation_bytes_]);
+        reinterpret_cast<const float*>(&ending_.observations[slot * players_ * observation_bytes_]);
     CheckFinite(seen, 1, static_cast<int>(players_ * observation_bytes_ / 4), world,
                 "final observation");
   }
-  if (measures_ > 0) batch_.Measures(world, &last_measures_[slot * measures_]);
+  if (measures_ > 0) batch_.Measures(world, &ending_.measured[slot * measures_]);
   if (!final_chance_.empty()) {
     const auto ids = batch_.ChanceIds(world);
     final_chance_[w].assign(ids.begin(), ids.end());
@@ -206,16 +234,26 @@ void WorldRows::GatherLast() {
         std::memmove(values.data() + filled * width, values.data() + from * width,
                      count * width * sizeof values[0]);
       };
-      move(last_world_, 1);
-      move(last_length_, 1);
-      move(last_episode_, 1);
-      move(last_returns_, players_);
-      if (measures_ > 0) move(last_measures_, measures_);
-      move(last_observations_, players_ * observation_bytes_);
+      move(ending_.world, 1);
+      move(ending_.length, 1);
+      move(ending_.episode, 1);
+      move(ending_.returns, players_);
+      if (measures_ > 0) move(ending_.measured, measures_);
+      move(ending_.observations, players_ * observation_bytes_);
     }
     filled += count;
   }
   last_.count = static_cast<int>(filled);
+}
+
+int WorldRows::GatherLastOf(std::span<const std::int32_t> worlds, LastRowsStorage& rows) const {
+  BRASA_ASSERT(chunk_ == 1);
+  std::size_t filled = 0;
+  for (const std::int32_t w : worlds) {
+    const auto world = static_cast<std::size_t>(w);
+    if (ended_[world] > 0) rows.CopyRow(filled++, ending_, world);
+  }
+  return static_cast<int>(filled);
 }
 
 std::span<const std::int32_t> WorldRows::FinalChanceIds(int world) const {

@@ -10,6 +10,22 @@
 
 namespace brasa {
 
+/// Memory behind LastRows for n worlds.
+struct LastRowsStorage {
+  LastRowsStorage(const EnvSpec& spec, int n);
+  /// Rows at the front, `count` of them.
+  LastRows View(int count) const;
+  /// Row j becomes row i of `from`.
+  void CopyRow(std::size_t j, const LastRowsStorage& from, std::size_t i);
+
+  std::size_t players, measures, observation_bytes;
+  std::vector<std::int32_t> world, length;
+  std::vector<std::uint32_t> episode;
+  std::vector<double> returns;             // [n, P]
+  std::vector<float> measured;             // [n, M]
+  std::vector<std::uint8_t> observations;  // [n, P, D]
+};
+
 /// The worlds of a vector environment with their returns, signatures and last rows. Chunks are
 /// disjoint ranges of worlds; different chunks may be stepped at the same time.
 class WorldRows {
@@ -26,6 +42,9 @@ class WorldRows {
   void GatherLast();
 
   const LastRows& last() const { return last_; }
+  /// Where chunks are single worlds: moves the last rows of those of `worlds` whose ply ended an
+  /// episode to the front of `rows`, in the order given, and returns their number.
+  int GatherLastOf(std::span<const std::int32_t> worlds, LastRowsStorage& rows) const;
   std::span<const std::int32_t> FinalChanceIds(int world) const;
   std::uint64_t Signature() const;
   void Save(StateWriter& writer) const;
@@ -55,11 +74,7 @@ class WorldRows {
   std::vector<std::vector<std::int32_t>> final_chance_;
   // Last rows: chunk c fills slots from its first world on, then GatherLast closes the gaps.
   std::vector<int> ended_;  // [chunks] filled slots
-  std::vector<std::int32_t> last_world_, last_length_;
-  std::vector<std::uint32_t> last_episode_;
-  std::vector<double> last_returns_;
-  std::vector<float> last_measures_;
-  std::vector<std::uint8_t> last_observations_;
+  LastRowsStorage ending_;
   std::vector<std::int32_t> seats_;  // 0 .. P-1
   LastRows last_;
 };
