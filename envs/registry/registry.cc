@@ -6,7 +6,10 @@
 #include "envs/board/connect_four.h"
 #include "envs/board/tic_tac_toe.h"
 #include "envs/control/cart_pole.h"
+#include "envs/toy/blackjack.h"
+#include "envs/toy/cliff_walking.h"
 #include "envs/toy/frozen_lake.h"
+#include "envs/toy/taxi.h"
 
 namespace brasa {
 namespace {
@@ -32,6 +35,9 @@ std::span<const EnvRow> BuiltinEnvs() {
       // Toy text
       Row<FrozenLake>("FrozenLake-v1"),
       Row<FrozenLake>("FrozenLake8x8-v1", {{"map", "8x8"}}),
+      Row<CliffWalking>("CliffWalking-v1"),
+      Row<Taxi>("Taxi-v4"),
+      Row<Blackjack>("Blackjack-v1"),
 
       // Board games
       Row<TicTacToe>("TicTacToe-v0"),

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <iostream>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "brasa/core/value_iteration.h"
 #include "brasa/env_batch.h"
 #include "runners/cli/describe_text.h"
 #include "runners/cli/format.h"
@@ -17,39 +17,23 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Work below which the optimum is computed: outcomes of the model times steps.
-constexpr double kCheapOutcomes = 2e7;
+/// Work up to which the optimum is computed: states of the model times actions times sweeps.
+constexpr double kCheapBackups = 2e7;
+/// Without a limit of steps, sweeps stop where no value moves by more than this.
+constexpr double kSettled = 1e-12;
 
-/// The best mean return of a problem with a known model and a limit of steps, by value iteration
-/// backwards from the limit (Bellman 1957): V_0 = 0, V_{k+1}(s) = max_a sum p (r + V_k(s')).
+/// The best mean return of a problem with a known model, by value iteration: backwards from the
+/// limit of steps, or until the values stand still where there is none.
 std::optional<double> BestMeanReturn(const Env& env) {
-  const int limit = env.spec().max_episode_steps;
-  if (!env.HasModel() || limit == 0) return std::nullopt;
+  if (!env.HasModel()) return std::nullopt;
   const TransitionModel model = env.Model();
-  if (static_cast<double>(model.states) * model.actions * limit > kCheapOutcomes) {
-    return std::nullopt;
-  }
-  const auto states = static_cast<std::size_t>(model.states);
-  std::vector<double> value(states, 0.0), next(states);
-  for (int left = 0; left < limit; ++left) {
-    for (std::size_t s = 0; s < states; ++s) {
-      double best = -std::numeric_limits<double>::infinity();
-      for (const auto& outcomes : model.outcomes[s]) {
-        double sum = 0;
-        for (const ModelOutcome& outcome : outcomes) {
-          const double rest =
-              outcome.terminated ? 0 : value[static_cast<std::size_t>(outcome.next)];
-          sum += outcome.probability * (outcome.reward + rest);
-        }
-        best = std::max(best, sum);
-      }
-      next[s] = model.outcomes[s].empty() ? 0 : best;
-    }
-    value.swap(next);
-  }
-  double mean = 0;
-  for (std::size_t s = 0; s < states; ++s) mean += model.start[s] * value[s];
-  return mean;
+  const int limit = env.spec().max_episode_steps;
+  const double sweeps = kCheapBackups / (static_cast<double>(model.states) * model.actions);
+  if (limit > sweeps) return std::nullopt;
+  if (limit > 0) return StartMean(model, BestValues(model, limit));
+  const auto values = BestUnlimitedValues(model, 1, kSettled, static_cast<std::int64_t>(sweeps));
+  if (!values) return std::nullopt;
+  return StartMean(model, *values);
 }
 
 /// Bytes of one world after its first reset.
