@@ -36,4 +36,50 @@ std::string ReadCells(std::string_view game, std::string_view text, int rows, in
   return cells;
 }
 
+std::string_view TakeLastLine(std::string_view& text) {
+  while (!text.empty()) {
+    const std::size_t cut = text.find_last_of("\n/");
+    const std::size_t begin = cut == std::string_view::npos ? 0 : cut + 1;
+    const std::string_view line = Trimmed(text.substr(begin));
+    text = text.substr(0, cut == std::string_view::npos ? 0 : cut);
+    if (!line.empty()) return line;
+  }
+  return {};
+}
+
+int TakeMover(std::string_view game, std::string_view& text, std::string_view letters) {
+  const std::string_view line = TakeLastLine(text);
+  for (std::size_t player = 0; player < letters.size(); ++player) {
+    if (line == MoverLine(letters[player])) return static_cast<int>(player);
+  }
+  throw UsageError(std::string(game) + ": a position ends with the line '" + MoverLine(letters[0]) +
+                   "' or '" + MoverLine(letters[1]) + "'; got '" + std::string(line) + "'");
+}
+
+std::string MoverLine(char letter) { return std::string(1, letter) + " to move"; }
+
+std::string CellName(int column, int number) {
+  return static_cast<char>('a' + column) + std::to_string(number + 1);
+}
+
+bool TakeCell(std::string_view& text, int columns, int numbers, NamedCell& cell) {
+  if (text.size() < 2) return false;
+  const int letter = text[0] >= 'A' && text[0] <= 'Z' ? text[0] - 'A' : text[0] - 'a';
+  if (letter < 0 || letter >= columns || text[1] == '0') return false;
+  int number = 0;
+  std::size_t end = 1;
+  while (end < text.size() && end <= 2 && text[end] >= '0' && text[end] <= '9') {
+    number = 10 * number + (text[end++] - '0');
+  }
+  if (number < 1 || number > numbers) return false;
+  text.remove_prefix(end);
+  cell = {letter, number - 1};
+  return true;
+}
+
+std::string CellNames(int columns, int numbers) {
+  return std::string("a column a to ") + static_cast<char>('a' + columns - 1) + " and a row 1 to " +
+         std::to_string(numbers);
+}
+
 }  // namespace brasa::board

@@ -4,6 +4,7 @@
 #include "envs/board/backgammon.h"
 #include "envs/board/checkers.h"
 #include "envs/board/connect_four.h"
+#include "envs/board/othello.h"
 #include "envs/board/tic_tac_toe.h"
 #include "envs/control/cart_pole.h"
 #include "envs/toy/blackjack.h"
@@ -44,6 +45,7 @@ std::span<const EnvRow> BuiltinEnvs() {
       Row<ConnectFour>("ConnectFour-v0"),
       Row<Checkers>("Checkers-v0"),
       Row<Backgammon>("Backgammon-v0"),
+      Row<Othello>("Othello-v0"),
   };
   return rows;
 }
