@@ -88,11 +88,11 @@ void Othello::Draw(Canvas& canvas) const {
     }
   }
   const auto count = [&](int player) { return std::to_string(std::popcount(DiscsOf(player))); };
-  board::DrawPanel(canvas, {8.5, 8}, 0.52,
-                   {{{{board::kBlackStone, "black", count(0)},
-                      {board::kWhiteStone, "white", count(1)}}},
-                    over != 0 ? -1 : mover,
-                    StatusText(*this)});
+  board::DrawPanel(
+      canvas, {8.5, 8}, 0.52,
+      {{{{board::kBlackStone, "black", count(0)}, {board::kWhiteStone, "white", count(1)}}},
+       over != 0 ? -1 : mover,
+       StatusText(*this)});
 }
 
 std::string Othello::ToText() const {
@@ -153,8 +153,8 @@ int Othello::ActionAt(Point at) const {
 
 std::vector<Symmetry> Othello::Symmetries() const {
   std::vector<Symmetry> symmetries;
-  for (const GridMap& map : {GridMap{true, false, false}, GridMap{true, true, true},
-                             GridMap{false, true, true}}) {
+  for (const GridMap& map :
+       {GridMap{true, false, false}, GridMap{true, true, true}, GridMap{false, true, true}}) {
     symmetries.push_back(GridSymmetry(map, 3, 8, 8, 1));
   }
   return symmetries;

@@ -9,15 +9,17 @@
 //              | 0     | discs of p                            | 0, 1  |
 //              | 1     | discs of the other                    | 0, 1  |
 //              | 2     | 1 everywhere while p is to move       | 0, 1  |
-// Actions      65: the cell 8 * row + column, legal where it turns a disc; 64 = pass, legal where no
-//              cell is. In words: column a to h from the left, row 1 to 8 from the top ("f5" is 37),
-//              "pass".
+// Actions      65: the cell 8 * row + column, legal where it turns a disc; 64 = pass, legal where
+// no
+//              cell is. In words: column a to h from the left, row 1 to 8 from the top ("f5" is
+//              37), "pass".
 // Rewards      winner +1, loser -1 on the last ply, 0 for equal counts; otherwise 0.
 // Ends         terminated when neither side can place a disc: at most 120 plies. No time limit.
 // Start        d4 and e5 white, e4 and d5 black. No chance.
 // Text         eight lines of 'x' (black), 'o' (white), '.', row 1 first, and "x to move" or "o to
 //              move".
-// Version      v0. Ids, players and rewards are those of OpenSpiel's othello, which shows a plane of
+// Version      v0. Ids, players and rewards are those of OpenSpiel's othello, which shows a plane
+// of
 //              empty cells and none of who moves.
 //
 // Lines of discs are found for all cells at once by doubling shifts (Kogge-Stone fills).
@@ -161,16 +163,14 @@ inline std::uint64_t Othello::Moves(std::uint64_t own, std::uint64_t other) {
   using internal::Run;
   using internal::Shifted;
   const std::uint64_t inner = other & internal::kOthelloInner;
-  const std::uint64_t ends =
-      Shifted<1>(Run<1>(own, inner)) | Shifted<-1>(Run<-1>(own, inner)) |
-      Shifted<7>(Run<7>(own, inner)) | Shifted<-7>(Run<-7>(own, inner)) |
-      Shifted<9>(Run<9>(own, inner)) | Shifted<-9>(Run<-9>(own, inner)) |
-      Shifted<8>(Run<8>(own, other)) | Shifted<-8>(Run<-8>(own, other));
+  const std::uint64_t ends = Shifted<1>(Run<1>(own, inner)) | Shifted<-1>(Run<-1>(own, inner)) |
+                             Shifted<7>(Run<7>(own, inner)) | Shifted<-7>(Run<-7>(own, inner)) |
+                             Shifted<9>(Run<9>(own, inner)) | Shifted<-9>(Run<-9>(own, inner)) |
+                             Shifted<8>(Run<8>(own, other)) | Shifted<-8>(Run<-8>(own, other));
   return ends & ~(own | other);
 }
 
-inline std::uint64_t Othello::Turned(std::uint64_t own, std::uint64_t other,
-                                     std::uint64_t placed) {
+inline std::uint64_t Othello::Turned(std::uint64_t own, std::uint64_t other, std::uint64_t placed) {
   using internal::TurnedIn;
   const std::uint64_t inner = other & internal::kOthelloInner;
   return TurnedIn<1>(own, inner, placed) | TurnedIn<-1>(own, inner, placed) |

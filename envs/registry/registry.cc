@@ -4,6 +4,7 @@
 #include "envs/board/backgammon.h"
 #include "envs/board/checkers.h"
 #include "envs/board/connect_four.h"
+#include "envs/board/hex.h"
 #include "envs/board/othello.h"
 #include "envs/board/tic_tac_toe.h"
 #include "envs/control/cart_pole.h"
@@ -23,6 +24,17 @@ EnvRow Row(std::string id, Defaults defaults = {}) {
   row.id = std::move(id);
   row.env_class = &EnvClassOf<T>();
   row.defaults = std::move(defaults);
+  return row;
+}
+
+/// The smallest struct that holds the board.
+EnvRow HexRow() {
+  EnvRow row = Row<Hex11>("Hex-v0");
+  row.select = [](const Params& params) -> const brasa_env_class* {
+    const auto size = params.GetInt("size");
+    if (size <= 8) return &EnvClassOf<Hex8>();
+    return size <= 11 ? &EnvClassOf<Hex11>() : &EnvClassOf<Hex19>();
+  };
   return row;
 }
 
@@ -46,6 +58,7 @@ std::span<const EnvRow> BuiltinEnvs() {
       Row<Checkers>("Checkers-v0"),
       Row<Backgammon>("Backgammon-v0"),
       Row<Othello>("Othello-v0"),
+      HexRow(),
   };
   return rows;
 }

@@ -130,11 +130,14 @@ TEST(Othello, Disc_TurnsTheEnclosedLinesInEveryDirection) {
 
 TEST(Othello, PlayerWithoutAMove_HasToPass) {
   Othello game = NewGame<Othello>();
-  game.FromText("......../......../......../...xo.../...xo.../......../......../......../o to move");
+  game.FromText(
+      "......../......../......../...xo.../...xo.../......../......../......../o to move");
   EXPECT_EQ(LegalIds(game), (std::vector<std::int32_t>{18, 26, 34, 42}));
-  game.FromText("......../......../......../...xx.../...xx.../......../......../xo....../x to move");
+  game.FromText(
+      "......../......../......../...xx.../...xx.../......../......../xo....../x to move");
   EXPECT_TRUE(LegalIds(game) == std::vector<std::int32_t>{58});
-  game.FromText("......../......../......../...xx.../...xx.../......../......../xo....../o to move");
+  game.FromText(
+      "......../......../......../...xx.../...xx.../......../......../xo....../o to move");
   EXPECT_EQ(LegalIds(game), std::vector<std::int32_t>{Othello::kPass});
   const std::uint64_t before = game.Hash();
   EXPECT_EQ(Play(game, Othello::kPass).end, EpisodeEnd::kNone);
@@ -209,7 +212,8 @@ TEST(Othello, ActionAt_IsTheLegalCellUnderThePointOrTheForcedPass) {
   EXPECT_EQ(game.ActionAt({5.5, 3.5}), 37);
   EXPECT_EQ(game.ActionAt({4.5, 3.5}), -1);
   EXPECT_EQ(game.ActionAt({8.5, 3.5}), -1);
-  game.FromText("......../......../......../...xx.../...xx.../......../......../xo....../o to move");
+  game.FromText(
+      "......../......../......../...xx.../...xx.../......../......../xo....../o to move");
   EXPECT_EQ(game.ActionAt({1.5, 6.5}), Othello::kPass);
 }
 
