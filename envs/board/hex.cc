@@ -1,6 +1,6 @@
 #include "envs/board/hex.h"
 
-#include <utility>
+#include <algorithm>
 
 #include "brasa/core/error.h"
 #include "brasa/symmetry.h"
@@ -87,6 +87,21 @@ void HexOf<kCapacity>::Clear() {
   hash = 0;
   plies = swapped = 0;
   last = winner = -1;
+}
+
+template <int kCapacity>
+void HexOf<kCapacity>::Observe(int, std::span<std::uint8_t> out) const {
+  const auto count = static_cast<std::size_t>(cell_count);
+  std::size_t i = 0;
+  for (int row = 0; row < size; ++row) {
+    const std::uint8_t* line = &cells[static_cast<std::size_t>((row + 1) * kStride + 1)];
+    for (int column = 0; column < size; ++column, ++i) {
+      out[i] = line[column] & 1u;
+      out[count + i] = (line[column] >> 4) & 1u;
+    }
+  }
+  std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(2 * count), count,
+              static_cast<std::uint8_t>(PlayerToMove()));
 }
 
 template <int kCapacity>

@@ -92,19 +92,7 @@ struct HexOf {
 
   int PlayerToMove() const { return plies & 1; }
 
-  void Observe(int, std::span<std::uint8_t> out) const {
-    const auto count = static_cast<std::size_t>(cell_count);
-    const auto blue_moves = static_cast<std::uint8_t>(plies & 1);
-    std::size_t i = 0;
-    for (int row = 0; row < size; ++row) {
-      const std::uint8_t* line = &cells[static_cast<std::size_t>((row + 1) * kStride + 1)];
-      for (int column = 0; column < size; ++column, ++i) {
-        out[i] = line[column] & 1u;
-        out[count + i] = (line[column] >> 4) & 1u;
-        out[2 * count + i] = blue_moves;
-      }
-    }
-  }
+  void Observe(int player, std::span<std::uint8_t> out) const;
 
   /// Of the stones and whether blue has swapped, kept up move by move.
   std::uint64_t Hash() const { return Mix64(hash); }

