@@ -7,6 +7,7 @@
 #include "envs/board/hex.h"
 #include "envs/board/othello.h"
 #include "envs/board/tic_tac_toe.h"
+#include "envs/chess/chess.h"
 #include "envs/control/cart_pole.h"
 #include "envs/toy/blackjack.h"
 #include "envs/toy/cliff_walking.h"
@@ -59,6 +60,9 @@ std::span<const EnvRow> BuiltinEnvs() {
       Row<Backgammon>("Backgammon-v0"),
       Row<Othello>("Othello-v0"),
       HexRow(),
+
+      // Chess
+      Row<Chess>("Chess-v0"),
   };
   return rows;
 }

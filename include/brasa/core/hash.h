@@ -10,7 +10,7 @@
 namespace brasa {
 
 /// A bijection of 64 bits that spreads every input bit (Stafford's variant 13, as in SplitMix64).
-inline std::uint64_t Mix64(std::uint64_t x) {
+constexpr std::uint64_t Mix64(std::uint64_t x) {
   x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ull;
   x = (x ^ (x >> 27)) * 0x94D049BB133111EBull;
   return x ^ (x >> 31);
