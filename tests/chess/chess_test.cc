@@ -44,6 +44,7 @@ TEST(Chess, OtherParameters_KeepEveryLaw) {
     for (const auto& [name, value] : settings) params.Set(name, value);
     ContractOptions options;
     options.episodes = 2;
+    options.plies = 100;
     options.hash_states = 2000;
     EXPECT_EQ(Lines(ContractFindings(ChessRow(), params, options)), "") << settings[0].second;
   }

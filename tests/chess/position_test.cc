@@ -216,7 +216,8 @@ TEST(ChessPosition, PawnOnTheSeventh_HasFourPiecesInThreeDirections) {
     const std::int32_t id = 1022 + plane;
     words += game.ActionToText(ActionRef(&id, 1)) + " ";
   }
-  EXPECT_EQ(words, "b8=R bxc8=R bxa8=R b8=B bxc8=B bxa8=B b8=N bxc8=N bxa8=N b8=Q bxc8=Q bxa8=Q ");
+  EXPECT_EQ(words,
+            "b8=R bxc8=R bxa8=R+ b8=B bxc8=B bxa8=B b8=N bxc8=N bxa8=N b8=Q bxc8=Q bxa8=Q+ ");
 }
 
 TEST(ChessPosition, KingInDoubleCheck_CanOnlyMove) {
