@@ -54,16 +54,19 @@ void CheckObservation(const RawGame& game, int player) {
     if (spec.observation.type == ElementType::kFloat32) {
       std::memcpy(&value, row.data() + 4 * static_cast<std::size_t>(i), sizeof value);
     }
-    const std::string element = "observation element " + std::to_string(i) + " is " +
-                                std::to_string(value) + ", seen by player " +
-                                std::to_string(player) + ", ";
-    Require(std::isfinite(value), game, element + "not finite");
-    Require(value >= spec.observation.low_at(i) && value <= spec.observation.high_at(i), game,
-            element + "outside its bounds");
+    const auto require = [&](bool holds, const char* fault) {
+      if (holds) return;
+      Require(false, game,
+              "observation element " + std::to_string(i) + " is " + std::to_string(value) +
+                  ", seen by player " + std::to_string(player) + ", " + fault);
+    };
+    require(std::isfinite(value), "not finite");
+    require(value >= spec.observation.low_at(i) && value <= spec.observation.high_at(i),
+            "outside its bounds");
     if (!spec.observation.categorical()) continue;
     const auto count = static_cast<float>(spec.observation.categories[static_cast<std::size_t>(i)]);
-    Require(value >= 0 && value < count && value == std::floor(value), game,
-            element + "no id below " + std::to_string(count));
+    require(value >= 0 && value < count && value == std::floor(value),
+            "no id below its number of categories");
   }
 }
 
