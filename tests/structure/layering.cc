@@ -150,6 +150,8 @@ const std::vector<Layer>& Layers() {
   static const std::string kAgent = "include/brasa/agent.h";
   static const std::string kLibrariesFound = "include/brasa/libraries.h";
   static const std::string kVectorEnv = "include/brasa/vector_env.h";
+  static const std::string kAsyncVectorEnv = "include/brasa/async_vector_env.h";
+  static const std::string kSymmetry = "include/brasa/symmetry.h";
   static const std::string kRecorder = "include/brasa/recorder.h";
   static const std::string kListener = "include/brasa/listener.h";
   static const std::vector<Layer> kLayers = {
@@ -158,7 +160,7 @@ const std::vector<Layer>& Layers() {
       {"include/brasa", {kPublic}, {}},
       {"envs/core", {kPublic}, {}},
       {"envs/registry", {kPublic, "envs"}, {}},
-      {"envs", {kCore, kEnv, kCanvas}, {}},
+      {"envs", {kCore, kEnv, kCanvas, kSymmetry}, {}},
       {"agents/tabular", {kCore, kAgent, "agents/memory"}, {"Eigen"}},
       {"agents/search", {kCore, kAgent, kEnv, kEnvBatch, "agents/memory"}, {"Eigen"}},
       {"agents/nn",
@@ -167,7 +169,9 @@ const std::vector<Layer>& Layers() {
       {"agents/memory", {kCore, kAgent}, {"Eigen"}},
       {"agents/deep", {kCore, kAgent, "agents/nn", "agents/memory"}, {"Eigen", "oneDNN", "torch"}},
       {"agents/registry", {kPublic, "agents"}, {}},
-      {"runners/vector", {kCore, kEnv, kEnvBatch, kVectorEnv, kLibrariesFound}, {"TBB"}},
+      {"runners/vector",
+       {kCore, kEnv, kEnvBatch, kVectorEnv, kAsyncVectorEnv, kLibrariesFound},
+       {"TBB"}},
       {"runners/record", {kCore, kRecorder, kListener, kLibrariesFound}, {"HDF5"}},
       {"runners/view",
        {kCore, kCanvas, kView, kPlot, kListener, kLibrariesFound},
