@@ -11,6 +11,7 @@
 #include "envs/control/cart_pole.h"
 #include "envs/toy/blackjack.h"
 #include "envs/toy/cliff_walking.h"
+#include "envs/minatar/minatar.h"
 #include "envs/toy/frozen_lake.h"
 #include "envs/toy/taxi.h"
 
@@ -63,6 +64,18 @@ std::span<const EnvRow> BuiltinEnvs() {
 
       // Chess
       Row<Chess>("Chess-v0"),
+
+      // MinAtar: v1 has each game's minimal action set, v0 all six actions
+      Row<MinAtarAsterix>("MinAtar/Asterix-v0", {{"action_set", "full"}}),
+      Row<MinAtarAsterix>("MinAtar/Asterix-v1"),
+      Row<MinAtarBreakout>("MinAtar/Breakout-v0", {{"action_set", "full"}}),
+      Row<MinAtarBreakout>("MinAtar/Breakout-v1"),
+      Row<MinAtarFreeway>("MinAtar/Freeway-v0", {{"action_set", "full"}}),
+      Row<MinAtarFreeway>("MinAtar/Freeway-v1"),
+      Row<MinAtarSeaquest>("MinAtar/Seaquest-v0", {{"action_set", "full"}}),
+      Row<MinAtarSeaquest>("MinAtar/Seaquest-v1"),
+      Row<MinAtarSpaceInvaders>("MinAtar/SpaceInvaders-v0", {{"action_set", "full"}}),
+      Row<MinAtarSpaceInvaders>("MinAtar/SpaceInvaders-v1"),
   };
   return rows;
 }

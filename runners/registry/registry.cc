@@ -18,6 +18,9 @@ bool IsPath(std::string_view name) {
   return name.find('/') != std::string_view::npos || name.ends_with(".so");
 }
 
+/// "MinAtar/" of "MinAtar/Breakout-v1"; "" of names without '/'.
+std::string_view Namespace(std::string_view name) { return name.substr(0, name.find('/') + 1); }
+
 /// The folders of BRASA_PLUGIN_PATH, separated by colons.
 std::vector<std::string> PluginFolders() {
   std::vector<std::string> folders;
@@ -85,7 +88,11 @@ const EnvRow& Registry::FindInPlugin(const std::string& name) {
 
 const EnvRow& Registry::FindEnv(std::string_view name) {
   if (const EnvRow* row = KnownEnv(name, "")) return *row;
-  if (IsPath(name)) return FindInPlugin(std::string(name));
+  // A wrong name in the namespace of a known one is a slip of the pen rather than a path.
+  const bool has_family = std::any_of(envs_.begin(), envs_.end(), [&](const EnvRow& row) {
+    return !Namespace(name).empty() && Namespace(row.id) == Namespace(name);
+  });
+  if (IsPath(name) && !has_family) return FindInPlugin(std::string(name));
   const std::vector<std::string> failures = LoadPluginPath();
   if (const EnvRow* row = KnownEnv(name, "")) return *row;
   std::vector<std::string> names;
