@@ -14,7 +14,7 @@ const Card& Breakout::GetCard() {
 }
 
 Facts Breakout::GetFacts() const {
-  return {"bricks " + std::to_string(__builtin_popcountll(bricks))};
+  return {"bricks " + std::to_string(__builtin_popcount(bricks))};
 }
 
 void Breakout::Write(TextWriter& writer) const {
@@ -41,7 +41,7 @@ void Breakout::Read(TextReader& reader) {
   const std::vector<bool> cells = reader.Cells("bricks", 3, kSide);
   bricks = 0;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    bricks |= std::uint64_t{cells[i]} << i;
+    bricks |= std::uint32_t{cells[i]} << i;
   }
 }
 

@@ -22,6 +22,7 @@
 // Noise, parameters, text, version: see minatar.h.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 
 #include "envs/minatar/game.h"
@@ -31,7 +32,7 @@ namespace brasa::minatar {
 
 struct Breakout {
   static constexpr int kChannels = 4;
-  static constexpr std::uint64_t kWall = (std::uint64_t{1} << 30) - 1;  ///< rows 1 to 3
+  static constexpr std::uint32_t kWall = (1u << 30) - 1;  ///< rows 1 to 3
   static const Card& GetCard();
 
   template <typename Draws>
@@ -66,7 +67,7 @@ struct Breakout {
       if (strike == 0) {
         outcome.reward = 1;
         strike = 1;
-        bricks &= ~(std::uint64_t{1} << brick);
+        bricks &= ~(1u << brick);
         y = last_y;
         direction ^= kMirrorY;
       }
@@ -86,12 +87,16 @@ struct Breakout {
   }
 
   void Paint(Painter<kChannels> painter) const {
+    // A cell is four bytes, so the wall is a vector of shifted bits.
+    constexpr int kBrickBit = std::endian::native == std::endian::little ? 24 : 0;
+    std::uint32_t cells[3 * kSide];
+    for (unsigned i = 0; i < 3 * kSide; ++i) {
+      cells[i] = ((bricks >> i) & 1u) << kBrickBit;
+    }
+    painter.Copy(kSide, 0, cells, sizeof cells);
     painter.Set(kSide - 1, paddle, 0);
     painter.Set(ball_y, ball_x, 1);
     painter.Set(last_y, last_x, 2);
-    for (std::uint64_t left = bricks; left != 0; left &= left - 1) {
-      painter.Set(kSide + __builtin_ctzll(left), 3);
-    }
   }
 
   Facts GetFacts() const;
@@ -102,12 +107,13 @@ struct Breakout {
   static constexpr std::int16_t kUpLeft = 0, kUpRight = 1, kDownRight = 2, kDownLeft = 3;
   static constexpr std::int16_t kMirrorX = 1, kMirrorY = 3, kTurnBack = 2;  ///< to be xor-ed
 
-  std::uint64_t bricks = kWall;  ///< bit 10 (row - 1) + column
+  std::uint32_t bricks = kWall;  ///< bit 10 (row - 1) + column
   std::int8_t ball_x = 0, ball_y = 3;
   std::int8_t last_x = 0, last_y = 3;  ///< the ball a step before
   std::int8_t paddle = 4;
   std::uint8_t strike = 0;  ///< 1: the last step met a brick
   std::int16_t direction = kDownRight;
+  std::int32_t filler = 0;
 };
 
 }  // namespace brasa::minatar

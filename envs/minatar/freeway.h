@@ -70,14 +70,10 @@ struct Freeway {
 
   void Paint(Painter<kChannels> painter) const {
     painter.Set(chicken, kColumn, 0);
-    std::uint64_t at = columns, wait = waits, right = rightward;
-    for (int row = 1; row <= kCars; ++row, at >>= 8, wait >>= 8, right >>= 8) {
-      const int column = static_cast<int>(at & 0xFF);
-      const int ahead = static_cast<int>(right & 1u);
-      int behind = column + 1 - 2 * ahead;
-      behind = behind < 0 ? kSide - 1 : behind >= kSide ? 0 : behind;
-      painter.Set(row, column, 1);
-      painter.Set(row, behind, 1 + static_cast<int>(wait & 0xFF));
+    std::uint64_t at = columns, behind = Turned(columns, 9 * rightward + Leftward()), wait = waits;
+    for (int row = 1; row <= kCars; ++row, at >>= 8, behind >>= 8, wait >>= 8) {
+      painter.Set(row, static_cast<int>(at & 0xFF), 1);
+      painter.Set(row, static_cast<int>(behind & 0xFF), 1 + static_cast<int>(wait & 0xFF));
     }
   }
 
@@ -114,15 +110,20 @@ struct Freeway {
     timers = waits;
   }
 
+  std::uint64_t Leftward() const { return rightward ^ kOnes; }
+
   /// All bytes stay below 128, so no sum carries into the next one.
   void MoveCars() {
     const std::uint64_t waiting = ((timers + 0x7F * kOnes) >> 7) & kOnes;  // 1 where timer > 0
     const std::uint64_t moving = waiting ^ kOnes;
     timers = timers - waiting + (waits & (moving * 0xFF));
-    const std::uint64_t left = moving & ~rightward;
-    const std::uint64_t moved = columns + (moving & rightward) + 9 * left;  // 0 .. 18
-    const std::uint64_t beyond = ((moved + (0x80 - kSide) * kOnes) >> 7) & kOnes;
-    columns = moved - kSide * beyond;
+    columns = Turned(columns, (moving & rightward) + 9 * (moving & Leftward()));
+  }
+  /// The columns `by` columns to the right, 0 to 9 a car, around the edge.
+  static std::uint64_t Turned(std::uint64_t from, std::uint64_t by) {
+    const std::uint64_t to = from + by;  // 0 .. 18
+    const std::uint64_t beyond = ((to + (0x80 - kSide) * kOnes) >> 7) & kOnes;
+    return to - kSide * beyond;
   }
 };
 

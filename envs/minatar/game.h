@@ -2,7 +2,9 @@
 // observation is painted, and what a game tells about itself.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <vector>
@@ -52,6 +54,10 @@ class Painter {
   /// Sets only where the column lies on the board.
   void SetInside(int row, int column, int channel) {
     if (static_cast<unsigned>(column) < kSide) Set(row, column, channel);
+  }
+  /// Over-writes `count` elements from a channel of a cell on.
+  void Copy(int cell, int channel, const void* elements, std::size_t count) {
+    std::memcpy(elements_ + cell * kChannels + channel, elements, count);
   }
 
  private:

@@ -1,6 +1,20 @@
 #include "envs/minatar/seaquest.h"
 
 namespace brasa::minatar {
+namespace {
+
+/// Row 9 of the observation without divers, for each number of columns of oxygen.
+using GaugeRow = std::array<std::uint8_t, kSide * Seaquest::kChannels>;
+constexpr std::array<GaugeRow, kSide + 1> AllGauges() {
+  std::array<GaugeRow, kSide + 1> rows{};
+  for (std::size_t gauge = 0; gauge <= kSide; ++gauge) {
+    for (std::size_t i = 0; i < gauge; ++i) rows[gauge][i * Seaquest::kChannels + 7] = 1;
+  }
+  return rows;
+}
+constexpr std::array<GaugeRow, kSide + 1> kGauges = AllGauges();
+
+}  // namespace
 
 const Card& Seaquest::GetCard() {
   static constexpr Color kSubmarine = palette::kYellow;
@@ -37,23 +51,21 @@ void Seaquest::AddEnemy(std::int8_t step, bool is_submarine, std::int8_t row) {
   }
 }
 
-void Seaquest::Act(int action) {
-  if (action == kFire) {
-    if (shot_timer > 0) return;
+inline void Seaquest::Act(int action) {
+  if ((action == kFire) & (shot_timer == 0)) {
     bullets.Add({x, y, facing, 0});
     shot_timer = kShotInterval;
-    return;
   }
   const int right = (action == kRight) - (action == kLeft);
-  if (right != 0) facing = static_cast<std::int8_t>(right);
+  facing = static_cast<std::int8_t>(right != 0 ? right : facing);
   x = static_cast<std::int8_t>(Clamp(x + right, 0, kSide - 1));
   y = static_cast<std::int8_t>(Clamp(y + (action == kDown) - (action == kUp), 0, kDeepest));
 }
 
-void Seaquest::MoveBullets(Outcome& outcome) {
+inline void Seaquest::MoveBullets(Outcome& outcome) {
   for (int i = bullets.count - 1; i >= 0; --i) {
     Swimmer& bullet = bullets[i];
-    Advance(bullet);
+    Swim(bullet);
     if (Outside(bullet)) {
       bullets.Erase(i);
       continue;
@@ -68,7 +80,7 @@ void Seaquest::MoveBullets(Outcome& outcome) {
   }
 }
 
-void Seaquest::MoveDivers() {
+inline void Seaquest::MoveDivers() {
   const auto boards = [&](const Swimmer& diver) {
     return AtPlayer(diver) && divers_held < kMaxDivers;
   };
@@ -78,7 +90,7 @@ void Seaquest::MoveDivers() {
     if (!on_board) {
       if (diver.timer-- > 0) continue;
       diver.timer = kMoveInterval;
-      Advance(diver);
+      Swim(diver);
       on_board = boards(diver);
     }
     if (on_board) ++divers_held;
@@ -104,7 +116,7 @@ bool Seaquest::Arrive(Enemies& enemies, int i, Outcome& outcome) {
   return gone;
 }
 
-void Seaquest::MoveSubmarines(Outcome& outcome) {
+inline void Seaquest::MoveSubmarines(Outcome& outcome) {
   for (int i = submarines.count - 1; i >= 0; --i) {
     Submarine& enemy = submarines[i];
     outcome.over |= AtPlayer(enemy);
@@ -112,53 +124,45 @@ void Seaquest::MoveSubmarines(Outcome& outcome) {
     const bool moves = enemy.timer-- == 0, shoots = enemy.shot_timer-- == 0;
     if (moves) {
       enemy.timer = move_interval;
-      Advance(enemy);
+      Swim(enemy);
     }
     if (shoots) {
       enemy.shot_timer = kEnemyShotInterval;
-      if (!Outside(enemy)) {
-        auto& lane = torpedoes[enemy.step > 0][static_cast<std::size_t>(enemy.y - 1)];
-        lane = static_cast<std::uint16_t>(lane | 1u << enemy.x);
-      }
+      if (!Outside(enemy)) torpedoes[enemy.step > 0].Add(enemy.y, enemy.x);
     }
     if (moves) Arrive(submarines, i, outcome);
   }
 }
 
-void Seaquest::MoveTorpedoes(Outcome& outcome) {
-  const auto met = [&] {
-    const auto lane = static_cast<std::size_t>(y - 1);
-    return y > 0 && (((torpedoes[0][lane] | torpedoes[1][lane]) >> x) & 1) != 0;
-  };
+inline void Seaquest::MoveTorpedoes(Outcome& outcome) {
+  if (torpedoes[0].Empty() && torpedoes[1].Empty()) return;
+  const auto met = [&] { return y > 0 && (torpedoes[0].Has(y, x) || torpedoes[1].Has(y, x)); };
   outcome.over |= met();
-  for (std::uint16_t& lane : torpedoes[0]) lane = static_cast<std::uint16_t>(lane >> 1);
-  for (std::uint16_t& lane : torpedoes[1]) lane = static_cast<std::uint16_t>((lane << 1) & 0x3FF);
+  torpedoes[0].MoveLeft();
+  torpedoes[1].MoveRight();
   outcome.over |= met();
 }
 
-void Seaquest::MoveFish(Outcome& outcome) {
+inline void Seaquest::MoveFish(Outcome& outcome) {
   for (int i = fish.count - 1; i >= 0; --i) {
     Swimmer& enemy = fish[i];
     outcome.over |= AtPlayer(enemy);
     if (enemy.timer-- > 0) continue;
     enemy.timer = move_interval;
-    Advance(enemy);
+    Swim(enemy);
     Arrive(fish, i, outcome);
   }
 }
 
-void Seaquest::Breathe(bool ramping, Outcome& outcome) {
+inline void Seaquest::Breathe(bool ramping, Outcome& outcome) {
   outcome.over |= oxygen <= 0;
-  if (y > 0) {
-    --oxygen;
-    surfaced = 0;
-  } else if (surfaced == 0) {
-    if (divers_held == 0) {
-      outcome.over = true;
-    } else {
-      Surface(ramping, outcome);
-    }
+  const bool below = y > 0;
+  oxygen = static_cast<std::int16_t>(oxygen - below);
+  if (!below & (surfaced == 0)) {
+    outcome.over |= divers_held == 0;
+    if (divers_held != 0) Surface(ramping, outcome);
   }
+  surfaced = static_cast<std::uint8_t>(surfaced & !below);
 }
 
 void Seaquest::Surface(bool ramping, Outcome& outcome) {
@@ -175,7 +179,26 @@ void Seaquest::Surface(bool ramping, Outcome& outcome) {
   ++ramps;
 }
 
+Outcome Seaquest::Advance(int action, bool ramping) {
+  Outcome outcome;
+  Act(action);
+  MoveBullets(outcome);
+  MoveDivers();
+  MoveSubmarines(outcome);
+  MoveTorpedoes(outcome);
+  MoveFish(outcome);
+  --enemy_timer;
+  --diver_timer;
+  shot_timer = static_cast<std::int8_t>(shot_timer - (shot_timer > 0));
+  Breathe(ramping, outcome);
+  return outcome;
+}
+
 void Seaquest::Paint(Painter<kChannels> painter) const {
+  const int gauge = oxygen * kSide / kMaxOxygen;
+  painter.Copy(kCells - kSide, 0, kGauges[static_cast<std::size_t>(gauge)].data(),
+               kSide * kChannels);
+  for (int i = 0; i < divers_held; ++i) painter.Set(kSide - 1, 8 - i, 8);
   painter.Set(y, x, 0);
   painter.Set(y, x - facing, 1);
   for (int i = 0; i < bullets.count; ++i) painter.Set(bullets[i].y, bullets[i].x, 2);
@@ -186,14 +209,14 @@ void Seaquest::Paint(Painter<kChannels> painter) const {
   for (int i = 0; i < fish.count; ++i) paint(fish[i], 5);
   for (int i = 0; i < submarines.count; ++i) paint(submarines[i], 6);
   for (int i = 0; i < divers.count; ++i) paint(divers[i], 9);
-  for (std::size_t row = 0; row < 8; ++row) {
-    for (unsigned left = torpedoes[0][row] | torpedoes[1][row]; left != 0; left &= left - 1) {
-      painter.Set(static_cast<int>(row) + 1, __builtin_ctz(left), 4);
+  for (int half = 0; half < 2; ++half) {
+    const auto at = static_cast<std::size_t>(half);
+    std::uint64_t left = torpedoes[0].lanes[at] | torpedoes[1].lanes[at];
+    for (; left != 0; left &= left - 1) {
+      const int bit = __builtin_ctzll(left);
+      painter.Set(1 + 4 * half + bit / 16, bit % 16, 4);
     }
   }
-  const int gauge = oxygen * kSide / kMaxOxygen;
-  for (int column = 0; column < gauge; ++column) painter.Set(kSide - 1, column, 7);
-  for (int i = 0; i < divers_held; ++i) painter.Set(kSide - 1, 8 - i, 8);
 }
 
 Facts Seaquest::GetFacts() const {

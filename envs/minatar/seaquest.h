@@ -70,13 +70,34 @@ struct School {
   /// The oldest at (x, y), or -1.
   int Find(int x, int y) const {
     for (int i = 0; i < count; ++i) {
-      if (((*this)[i].x == x) & ((*this)[i].y == y)) return i;
+      if ((*this)[i].x == x && (*this)[i].y == y) return i;
     }
     return -1;
   }
 
-  std::array<Item, kMost> items{};
   std::uint8_t count = 0;
+  std::array<Item, kMost> items{};
+};
+
+/// Enemies' bullets that move one way: bit 16 row + column of rows 1 to 4 and of rows 5 to 8. Two
+/// at one cell are as good as one.
+struct Torpedoes {
+  static constexpr std::uint64_t kBoard = 0x03FF03FF03FF03FFull;
+  bool Has(int row, int column) const {
+    return ((lanes[static_cast<std::size_t>(row > 4)] >> (16 * ((row - 1) & 3) + column)) & 1) != 0;
+  }
+  void Add(int row, int column) {
+    lanes[static_cast<std::size_t>(row > 4)] |= std::uint64_t{1} << (16 * ((row - 1) & 3) + column);
+  }
+  bool Empty() const { return (lanes[0] | lanes[1]) == 0; }
+  void MoveLeft() {
+    for (std::uint64_t& lane : lanes) lane = (lane >> 1) & kBoard;
+  }
+  void MoveRight() {
+    for (std::uint64_t& lane : lanes) lane = (lane << 1) & kBoard;
+  }
+
+  std::array<std::uint64_t, 2> lanes{};
 };
 
 struct Seaquest {
@@ -93,7 +114,6 @@ struct Seaquest {
 
   template <typename Draws>
   Outcome Step(int action, bool ramping, Draws& draws) {
-    Outcome outcome;
     if (enemy_timer == 0) {
       SpawnEnemy(draws);
       enemy_timer = enemy_interval;
@@ -102,17 +122,7 @@ struct Seaquest {
       SpawnDiver(draws);
       diver_timer = kDiverSpawn;
     }
-    Act(action);
-    MoveBullets(outcome);
-    MoveDivers();
-    MoveSubmarines(outcome);
-    MoveTorpedoes(outcome);
-    MoveFish(outcome);
-    --enemy_timer;
-    --diver_timer;
-    shot_timer = static_cast<std::int8_t>(shot_timer - (shot_timer > 0));
-    Breathe(ramping, outcome);
-    return outcome;
+    return Advance(action, ramping);
   }
 
   void Paint(Painter<kChannels> painter) const;
@@ -122,10 +132,8 @@ struct Seaquest {
   /// Throws UsageError; the game is then half read.
   void Read(TextReader& reader);
 
-  // Enemies' bullets, one lane of 16 bits per row 1 to 8, bit = column: [0] moves left, [1] right.
-  // Two at one cell on one way are as good as one.
-  std::array<std::array<std::uint16_t, 8>, 2> torpedoes{};
-  std::int32_t divers_held = 0;  ///< at most 6; see Surfacing
+  std::array<Torpedoes, 2> torpedoes{};  ///< [0] move left, [1] right
+  std::int32_t divers_held = 0;          ///< at most 6; see Surfacing
   std::int32_t ramps = 0;
   std::int16_t oxygen = kMaxOxygen;
   std::int8_t x = 5, y = 0;
@@ -156,9 +164,11 @@ struct Seaquest {
   static std::int8_t Entry(int step) { return step > 0 ? 0 : kSide - 1; }
   bool AtPlayer(const Swimmer& item) const { return (item.x == x) & (item.y == y); }
   static bool Outside(const Swimmer& item) { return static_cast<unsigned>(item.x) >= kSide; }
-  static void Advance(Swimmer& item) { item.x = static_cast<std::int8_t>(item.x + item.step); }
+  static void Swim(Swimmer& item) { item.x = static_cast<std::int8_t>(item.x + item.step); }
 
   void AddEnemy(std::int8_t step, bool is_submarine, std::int8_t row);
+  /// What follows the spawns.
+  Outcome Advance(int action, bool ramping);
   void Act(int action);
   void MoveBullets(Outcome& outcome);
   void MoveDivers();

@@ -53,13 +53,10 @@ void Seaquest::Write(TextWriter& writer) const {
   }
   writer.Rows("submarines", rows);
   rows.clear();
-  for (int lane = 0; lane < 8; ++lane) {
+  for (int row = 1; row <= kDeepest; ++row) {
     for (int column = 0; column < kSide; ++column) {
-      for (int right = 0; right < 2; ++right) {
-        const auto at = static_cast<std::size_t>(lane);
-        const bool there = ((torpedoes[static_cast<std::size_t>(right)][at] >> column) & 1) != 0;
-        if (there) rows.push_back({column, lane + 1, right});
-      }
+      if (torpedoes[0].Has(row, column)) rows.push_back({column, row, 0});
+      if (torpedoes[1].Has(row, column)) rows.push_back({column, row, 1});
     }
   }
   writer.Rows("torpedoes", rows);
@@ -106,8 +103,7 @@ void Seaquest::Read(TextReader& reader) {
   }
   static constexpr Column kTorpedo[] = {kX, kRow, kRightward};
   for (const auto& row : reader.Rows("torpedoes", kTorpedo, 160)) {
-    auto& lane = torpedoes[static_cast<std::size_t>(row[2])][static_cast<std::size_t>(row[1] - 1)];
-    lane = static_cast<std::uint16_t>(lane | 1u << row[0]);
+    torpedoes[static_cast<std::size_t>(row[2])].Add(row[1], row[0]);
   }
 }
 

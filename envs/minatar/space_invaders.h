@@ -103,11 +103,9 @@ struct SpaceInvaders {
 
   void Paint(Painter<kChannels> painter) const {
     painter.Set(kSide - 1, cannon, 0);
-    const int marching = direction < 0 ? 2 : 3;
-    PaintSet(aliens, [&](int cell) {
-      painter.Set(cell, 1);
-      painter.Set(cell, marching);
-    });
+    // Channels 1 to 4 of an alien's cell; bullets come after the aliens.
+    const std::uint8_t alien[] = {1, direction<0, direction> 0, 0};
+    PaintSet(aliens, [&](int cell) { painter.Copy(cell, 1, alien, sizeof alien); });
     PaintSet(bullets, [&](int cell) { painter.Set(cell, 4); });
     PaintSet(bombs, [&](int cell) { painter.Set(cell, 5); });
   }

@@ -41,8 +41,7 @@ Seaquest::Seaquest(const minatar::Seaquest& g)
   for (int row = 1; row <= 8; ++row) {
     for (int column = 0; column < 10; ++column) {
       for (const bool way : {false, true}) {
-        const auto lane = g.torpedoes[way][static_cast<std::size_t>(row - 1)];
-        if (((lane >> column) & 1) != 0) shots.push_back({column, row, way});
+        if (g.torpedoes[way].Has(row, column)) shots.push_back({column, row, way});
       }
     }
   }

@@ -121,7 +121,8 @@ TEST(MinAtar, Breakout_EqualsThePlainVersionThroughRefilledWalls) {
                                        : minatar::kNoop;
   };
   const auto few_bricks = [](minatar::Breakout& game, Rng& rng) {
-    game.bricks = rng.Next() & rng.Next() & rng.Next() & minatar::Breakout::kWall;
+    const std::uint64_t bits = rng.Next() & rng.Next() & rng.Next();
+    game.bricks = static_cast<std::uint32_t>(bits) & minatar::Breakout::kWall;
     game.paddle = DrawByte(rng, 0, 9);
   };
   const Totals play = Compare<minatar::Breakout, slow::Breakout>(60, 600, true, few_bricks, follow);

@@ -38,7 +38,7 @@ TEST(MinAtarText, Breakout_ReadsAStateAndWritesItBack) {
   EXPECT_EQ(world.ToText(), kBreakout);
   EXPECT_EQ(world.score, 3);
   EXPECT_EQ(world.game.paddle, 2);
-  EXPECT_EQ(__builtin_popcountll(world.game.bricks), 18);
+  EXPECT_EQ(__builtin_popcount(world.game.bricks), 18);
   std::uint8_t seen[400];
   world.Observe(0, seen);
   EXPECT_EQ(seen[(1 * 10 + 0) * 4 + 3], 0);
