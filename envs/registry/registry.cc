@@ -8,7 +8,10 @@
 #include "envs/board/othello.h"
 #include "envs/board/tic_tac_toe.h"
 #include "envs/chess/chess.h"
+#include "envs/cards/kuhn_poker.h"
+#include "envs/cards/leduc_poker.h"
 #include "envs/control/cart_pole.h"
+#include "envs/puzzle/game_2048.h"
 #include "envs/toy/blackjack.h"
 #include "envs/toy/cliff_walking.h"
 #include "envs/minatar/minatar.h"
@@ -53,6 +56,13 @@ std::span<const EnvRow> BuiltinEnvs() {
       Row<CliffWalking>("CliffWalking-v1"),
       Row<Taxi>("Taxi-v4"),
       Row<Blackjack>("Blackjack-v1"),
+
+      // Chance and hidden information
+      Row<KuhnPoker>("KuhnPoker-v0"),
+      Row<LeducPoker>("LeducPoker-v0"),
+
+      // Puzzles
+      Row<Game2048>("2048-v0"),
 
       // Board games
       Row<TicTacToe>("TicTacToe-v0"),

@@ -1,0 +1,119 @@
+// Kuhn poker, Leduc poker and 2048 against states recorded by OpenSpiel: who moves, what is legal,
+// what chance may do, rewards, returns, and what each player sees.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "brasa/env_batch.h"
+#include "brasa/registry.h"
+
+namespace brasa {
+namespace {
+
+std::vector<std::string> Split(const std::string& line, char separator) {
+  std::vector<std::string> fields;
+  std::istringstream stream(line);
+  for (std::string field; std::getline(stream, field, separator);) fields.push_back(field);
+  if (!line.empty() && line.back() == separator) fields.emplace_back();
+  return fields;
+}
+
+template <typename Number>
+std::vector<Number> Numbers(const std::string& text) {
+  std::vector<Number> numbers;
+  std::istringstream stream(text);
+  for (Number number; stream >> number;) numbers.push_back(number);
+  return numbers;
+}
+
+const EnvRow& RowOf(const std::string& id) {
+  const auto rows = BuiltinEnvs();
+  return *std::find_if(rows.begin(), rows.end(), [&](const EnvRow& row) { return row.id == id; });
+}
+
+Params ParamsOf(const EnvRow& row, const std::string& settings) {
+  Params params = DefaultParams(row);
+  for (const std::string& setting : Split(settings, ' ')) {
+    const std::size_t equals = setting.find('=');
+    params.Set(setting.substr(0, equals), setting.substr(equals + 1));
+  }
+  return params;
+}
+
+/// What the players see, as the table writes it.
+std::string SeenText(const Env& env) {
+  const ObservationSpec& seen = env.spec().observation;
+  const auto size = static_cast<std::size_t>(seen.size());
+  std::string text;
+  for (int player = 0; player < env.spec().players; ++player) {
+    if (player > 0) text += '/';
+    if (seen.type == ElementType::kUint8) {
+      std::vector<std::uint8_t> row(size);
+      env.Observe(player, row.data());
+      for (const std::uint8_t bit : row) text += static_cast<char>('0' + bit);
+    } else {
+      std::vector<float> row(size);
+      env.Observe(player, row.data());
+      for (std::size_t i = 0; i < size; ++i) {
+        text += (i > 0 ? " " : "") + std::to_string(static_cast<int>(row[i]));
+      }
+    }
+  }
+  return text;
+}
+
+void ExpectChance(const Env& env, const std::string& recorded, const std::string& line) {
+  const auto outcomes = env.ChanceOutcomes();
+  const std::vector<std::string> pairs = Split(recorded, ' ');
+  ASSERT_EQ(outcomes.size(), pairs.size()) << line;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const std::vector<std::string> pair = Split(pairs[i], ':');
+    EXPECT_EQ(outcomes[i].id, std::stoi(pair[0])) << line;
+    EXPECT_NEAR(outcomes[i].probability, std::stod(pair[1]), 1e-6) << line;  // six digits
+  }
+}
+
+TEST(OpenSpielCards, EveryRecordedState_IsReachedWithTheSameFacts) {
+  std::ifstream file(BRASA_TEST_DATA "/open_spiel_facts/cards.csv");
+  std::string line;
+  std::getline(file, line);
+  int states = 0;
+  while (std::getline(file, line)) {
+    const std::vector<std::string> fields = Split(line, ',');
+    ASSERT_EQ(fields.size(), 11u) << line;
+    const EnvRow& row = RowOf(fields[1]);
+    Env env(row, ParamsOf(row, fields[2]), {}, ChanceMode::kStop);
+    env.Reset();
+    for (const std::int32_t id : Numbers<std::int32_t>(fields[3])) {
+      env.PlayerToMove() == kChance ? env.ApplyChance(id) : env.Step(id);
+    }
+    ASSERT_EQ(env.end(), fields[4] == "1" ? EpisodeEnd::kTerminated : EpisodeEnd::kNone) << line;
+    EXPECT_EQ(SeenText(env), fields[10]) << line;
+    ++states;
+    if (!env.done()) {
+      ASSERT_EQ(env.PlayerToMove(), std::stoi(fields[5])) << line;
+      if (env.PlayerToMove() == kChance) {
+        ExpectChance(env, fields[7], line);
+        continue;
+      }
+    }
+    const auto legal = env.LegalActions();
+    EXPECT_EQ(std::vector<std::int32_t>(legal.begin(), legal.end()),
+              Numbers<std::int32_t>(fields[6]))
+        << line;
+    const auto rewards = env.rewards();
+    EXPECT_EQ(std::vector<float>(rewards.begin(), rewards.end()), Numbers<float>(fields[8]))
+        << line;
+    const auto returns = env.returns();
+    EXPECT_EQ(std::vector<double>(returns.begin(), returns.end()), Numbers<double>(fields[9]))
+        << line;
+  }
+  EXPECT_GT(states, 40);
+}
+
+}  // namespace
+}  // namespace brasa
