@@ -70,16 +70,21 @@ void DrawSeat(Canvas& canvas, const Seat& seat, int i, int n) {
     canvas.Line({at.x - 0.3 * size, at.y - 0.4 * size}, {at.x + 0.3 * size, at.y + 0.4 * size},
                 0.05, palette::kRed);
   }
-  // Beside the card where there is room, below it where many sit.
-  const bool beside = n <= 4;
-  const Point text = beside ? Point{at.x + 0.5, at.y + 0.1} : Point{at.x, at.y - 0.36};
-  const TextAlign align = beside ? TextAlign::kLeft : TextAlign::kCentre;
-  const double height = beside ? 0.13 : 0.1;
-  canvas.Text(text, height, beside ? seat.name : seat.name + ": " + seat.chips, align,
-              seat.wins ? palette::kYellow : palette::kPaper);
-  if (beside) {
-    canvas.Text({text.x, text.y - 0.22}, height, seat.chips, align, palette::kPaper);
+  // Beside the card where there is room; where many sit, towards the middle of the table.
+  const Color ink = seat.wins ? palette::kYellow : palette::kPaper;
+  if (n > 4) {
+    const std::string label = "P" + std::to_string(i) + ": " + seat.chips;
+    const bool side = turn.cos * turn.cos > 0.8;
+    const double x = side ? at.x - (turn.cos > 0 ? 0.36 : -0.36) : at.x;
+    const double y = at.y + (turn.sin < 0 ? 1 : -1) * (side ? 0.14 : 0.35);
+    const TextAlign align = !side          ? TextAlign::kCentre
+                            : turn.cos > 0 ? TextAlign::kRight
+                                           : TextAlign::kLeft;
+    canvas.Text({x, y}, 0.11, label, align, ink);
+    return;
   }
+  canvas.Text({at.x + 0.5, at.y + 0.1}, 0.13, seat.name, TextAlign::kLeft, ink);
+  canvas.Text({at.x + 0.5, at.y - 0.12}, 0.13, seat.chips, TextAlign::kLeft, palette::kPaper);
 }
 
 void DrawButtons(Canvas& canvas, std::span<const char* const> names, unsigned live,
