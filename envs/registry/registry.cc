@@ -2,9 +2,11 @@
 #include "brasa/registry.h"
 
 #include "envs/board/backgammon.h"
+#include "envs/board/breakthrough.h"
 #include "envs/board/checkers.h"
 #include "envs/board/connect_four.h"
 #include "envs/board/hex.h"
+#include "envs/board/mnk.h"
 #include "envs/board/othello.h"
 #include "envs/board/tic_tac_toe.h"
 #include "envs/chess/chess.h"
@@ -86,6 +88,9 @@ std::span<const EnvRow> BuiltinEnvs() {
       Row<MinAtarSeaquest>("MinAtar/Seaquest-v1"),
       Row<MinAtarSpaceInvaders>("MinAtar/SpaceInvaders-v0", {{"action_set", "full"}}),
       Row<MinAtarSpaceInvaders>("MinAtar/SpaceInvaders-v1"),
+      Row<Breakthrough>("Breakthrough-v0"),
+      Row<Gomoku>("Gomoku-v0"),
+      Row<Mnk>("MNK-v0"),
   };
   return rows;
 }
