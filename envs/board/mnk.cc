@@ -203,7 +203,7 @@ std::vector<double> Mnk::ActionFromText(std::string_view text) const {
 }
 
 void Mnk::Draw(Canvas& canvas) const {
-  const double wide = columns, high = rows, side = std::max({high, wide * 0.6, 3.0});
+  const double wide = columns, high = rows, side = std::max({high, wide * 0.8, 3.0});
   canvas.View(-0.5 - 0.035 * side, -0.25 - 0.06 * side, wide + 0.5 * side, high + 0.3);
   canvas.Clear(palette::kPaper);
   DrawWood(canvas, columns, rows);

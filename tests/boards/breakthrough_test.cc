@@ -1,6 +1,7 @@
 #include "envs/board/breakthrough.h"
 
 #include <map>
+#include <unordered_map>
 
 #include "brasa/contract_check.h"
 #include "brasa/env_batch.h"
@@ -155,7 +156,7 @@ TEST(FullBreakthrough, ManyRandomGames_AgreeWithAPlainBoard) {
 }
 
 /// True if the side to move wins.
-bool Wins(const Breakthrough& game, std::map<std::uint64_t, bool>& known) {
+bool Wins(const Breakthrough& game, std::unordered_map<std::uint64_t, bool>& known) {
   const auto at = known.find(game.Hash());
   if (at != known.end()) return at->second;
   bool wins = false;
@@ -170,14 +171,14 @@ bool Wins(const Breakthrough& game, std::map<std::uint64_t, bool>& known) {
 
 TEST(Breakthrough, SmallBoards_AreWonByTheFirstPlayer) {
   for (const Settings& settings : {k4x3, Settings{{"rows", "5"}, {"columns", "3"}}}) {
-    std::map<std::uint64_t, bool> known;
+    std::unordered_map<std::uint64_t, bool> known;
     EXPECT_TRUE(Wins(NewGame<Breakthrough>(settings), known));
   }
 }
 
 TEST(FullBreakthrough, Boards4x4And5x4_AreWonByTheFirstPlayer) {
   for (const char* rows : {"4", "5"}) {
-    std::map<std::uint64_t, bool> known;
+    std::unordered_map<std::uint64_t, bool> known;
     EXPECT_TRUE(Wins(NewGame<Breakthrough>({{"rows", rows}, {"columns", "4"}}), known)) << rows;
   }
 }

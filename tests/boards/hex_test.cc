@@ -1,7 +1,7 @@
 #include "envs/board/hex.h"
 
-#include <map>
 #include <numeric>
+#include <unordered_map>
 
 #include "brasa/contract_check.h"
 #include "brasa/env_batch.h"
@@ -74,7 +74,7 @@ TEST(Hex, GameTreeOf3x3_HasTheKnownNodesAndEnds) {
 }
 
 /// +1 if the side to move wins.
-int Solve(const Hex8& game, std::map<std::uint64_t, int>& known) {
+int Solve(const Hex8& game, std::unordered_map<std::uint64_t, int>& known) {
   const auto at = known.find(game.Hash());
   if (at != known.end()) return at->second;
   int value = -1;
@@ -90,7 +90,7 @@ int Solve(const Hex8& game, std::map<std::uint64_t, int>& known) {
 
 std::vector<std::string> WinningOpenings(const char* size) {
   const Hex8 start = NewGame<Hex8>({{"size", size}});
-  std::map<std::uint64_t, int> known;
+  std::unordered_map<std::uint64_t, int> known;
   std::vector<std::string> openings;
   for (const std::int32_t id : LegalIds(start)) {
     Hex8 next = start;

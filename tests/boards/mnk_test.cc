@@ -1,6 +1,6 @@
 #include "envs/board/mnk.h"
 
-#include <map>
+#include <unordered_map>
 
 #include "brasa/contract_check.h"
 #include "brasa/env_batch.h"
@@ -42,7 +42,7 @@ TEST(Mnk, Board3x3_HasTheGameTreeOfTicTacToe) {
 }
 
 /// 1, 0, -1: the value for the side to move.
-int Solve(const Mnk& game, std::map<std::uint64_t, int>& known) {
+int Solve(const Mnk& game, std::unordered_map<std::uint64_t, int>& known) {
   const auto at = known.find(game.Hash());
   if (at != known.end()) return at->second;
   int value = -1;
@@ -63,7 +63,7 @@ int Solve(const Mnk& game, std::map<std::uint64_t, int>& known) {
 /// The openings with the value 1 for the first player.
 std::vector<std::int32_t> WinningOpenings(const Settings& settings) {
   const Mnk start = NewGame<Mnk>(settings);
-  std::map<std::uint64_t, int> known;
+  std::unordered_map<std::uint64_t, int> known;
   std::vector<std::int32_t> openings;
   for (const std::int32_t id : LegalIds(start)) {
     Mnk next = start;
@@ -75,7 +75,7 @@ std::vector<std::int32_t> WinningOpenings(const Settings& settings) {
 
 // The two middle-row edge cells (1, 0) and (1, 3) are ids 4 and 7.
 TEST(Mnk, SmallBoards_HaveTheKnownValues) {
-  std::map<std::uint64_t, int> known;
+  std::unordered_map<std::uint64_t, int> known;
   EXPECT_EQ(Solve(NewGame<Mnk>(Sizes("3", "3", "3")), known), 0);
   EXPECT_EQ(WinningOpenings(Sizes("4", "3", "3")),
             (std::vector<std::int32_t>{0, 1, 2, 3, 5, 6, 8, 9, 10, 11}));
