@@ -73,6 +73,9 @@ std::span<const EnvRow> BuiltinEnvs() {
       Row<Backgammon>("Backgammon-v0"),
       Row<Othello>("Othello-v0"),
       HexRow(),
+      Row<Breakthrough>("Breakthrough-v0"),
+      Row<Gomoku>("Gomoku-v0"),
+      Row<Mnk>("MNK-v0"),
 
       // Chess
       Row<Chess>("Chess-v0"),
@@ -88,9 +91,6 @@ std::span<const EnvRow> BuiltinEnvs() {
       Row<MinAtarSeaquest>("MinAtar/Seaquest-v1"),
       Row<MinAtarSpaceInvaders>("MinAtar/SpaceInvaders-v0", {{"action_set", "full"}}),
       Row<MinAtarSpaceInvaders>("MinAtar/SpaceInvaders-v1"),
-      Row<Breakthrough>("Breakthrough-v0"),
-      Row<Gomoku>("Gomoku-v0"),
-      Row<Mnk>("MNK-v0"),
   };
   return rows;
 }
