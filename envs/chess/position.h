@@ -22,6 +22,8 @@ enum Piece : std::uint8_t {
 enum Castling : std::uint8_t { kOwnLeft = 1, kOwnRight = 2, kOtherLeft = 4, kOtherRight = 8 };
 
 inline constexpr int kActions = 4674;
+/// Ids of one square, and the first of them along a line and of a knight.
+inline constexpr int kPlanes = 73, kLinePlane = 9, kKnightPlane = 65;
 inline constexpr int kCastleLeft = 4672;
 inline constexpr int kCastleRight = 4673;
 /// No position has more legal moves: nine queens, two rooks, bishops and knights and the king, each
