@@ -55,11 +55,11 @@ void ExpectEqualStates(const Chess& game, const PlainChess& plain,
 }
 
 /// Plays one random game in step and counts how it ended.
-void PlayBoth(const char* fen, std::uint32_t number, std::map<ChessEnd, int>& ends) {
+void PlayBoth(const char* fen, std::uint32_t number, int plies, std::map<ChessEnd, int>& ends) {
   Rng rng(21, StreamRole::kTest, number);
   Chess game = Game({{"fen", fen}});
   PlainChess plain(fen);
-  for (int ply = 0; ply < 400; ++ply) {
+  for (int ply = 0; ply < plies; ++ply) {
     std::map<std::int32_t, PlainMove> moves;
     for (const PlainMove move : plain.Legal()) moves[plain.Id(move)] = move;
     ASSERT_NO_FATAL_FAILURE(ExpectEqualStates(game, plain, moves)) << fen << " game " << number;
@@ -82,14 +82,14 @@ void PlayBoth(const char* fen, std::uint32_t number, std::map<ChessEnd, int>& en
 TEST(Chess, RandomGames_AgreeWithAPlainBoard) {
   std::map<ChessEnd, int> ends;
   for (std::uint32_t number = 0; number < 9; ++number) {
-    ASSERT_NO_FATAL_FAILURE(PlayBoth(kStarts[number], number, ends));
+    ASSERT_NO_FATAL_FAILURE(PlayBoth(kStarts[number], number, 120, ends));
   }
 }
 
 TEST(FullChess, ManyRandomGames_AgreeWithAPlainBoardAndEndInEveryWay) {
   std::map<ChessEnd, int> ends;
   for (std::uint32_t number = 0; number < 500; ++number) {
-    ASSERT_NO_FATAL_FAILURE(PlayBoth(kStarts[number % 9], number, ends));
+    ASSERT_NO_FATAL_FAILURE(PlayBoth(kStarts[number % 9], number, 400, ends));
   }
   for (const ChessEnd end : {ChessEnd::kMate, ChessEnd::kStalemate, ChessEnd::kRepetition,
                              ChessEnd::kQuiet, ChessEnd::kMaterial}) {
