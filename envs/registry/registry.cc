@@ -17,6 +17,7 @@
 #include "envs/toy/blackjack.h"
 #include "envs/toy/cliff_walking.h"
 #include "envs/minatar/minatar.h"
+#include "envs/go/go.h"
 #include "envs/toy/frozen_lake.h"
 #include "envs/toy/taxi.h"
 
@@ -76,6 +77,9 @@ std::span<const EnvRow> BuiltinEnvs() {
       Row<Breakthrough>("Breakthrough-v0"),
       Row<Gomoku>("Gomoku-v0"),
       Row<Mnk>("MNK-v0"),
+
+      // Go
+      GoRow(),
 
       // Chess
       Row<Chess>("Chess-v0"),
