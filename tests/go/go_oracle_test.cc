@@ -85,17 +85,21 @@ TEST(GoOracle, RandomGamesOnMiddleBoards_AgreeWithThePlainRules) {
 TEST(GoOracle, RandomGamesOn9x9_AgreeWithThePlainRules) { CompareGames<9>(1); }
 
 TEST(FullGoOracle, ManyRandomGames_AgreeWithThePlainRules) {
-  CompareGames<2>(5000);
-  CompareGames<3>(2000);
-  CompareGames<4>(400);
-  CompareGames<5>(100);
-  CompareGames<6>(30);
-  CompareGames<7>(15);
-  CompareGames<8>(10);
-  CompareGames<9>(8);
-  CompareGames<13>(1);
-  CompareGames<16>(1);
-  CompareGames<19>(1);
+  CompareGames<2>(1500);
+  CompareGames<3>(400);
+  CompareGames<4>(80);
+  CompareGames<5>(20);
+  CompareGames<6>(5);
+  CompareGames<7>(3);
+  CompareGames<8>(2);
+  CompareGames<9>(2);
+}
+
+TEST(FullGoOracle, RandomGamesOnLargeBoards_AgreeWithThePlainRules) {
+  CompareGame<13>({"positional", false}, 1);
+  CompareGame<16>({"simple", true}, 2);
+  CompareGame<19>({"simple", false}, 3);
+  CompareGame<19>({"positional", true}, 4);
 }
 
 // The text names a state: first position and moves.
