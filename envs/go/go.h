@@ -48,8 +48,6 @@
 
 namespace brasa {
 
-struct EnvRow;
-
 /// How many liberties a chain has, and which. Sums over the pairs (stone of the chain, empty point
 /// beside it) in one word, so that a stone or a chain comes by one addition; a point beside several
 /// stones counts several times. At most 684 pairs exist on 19 x 19.
@@ -175,7 +173,7 @@ struct Go {
   EpisodeEnd Finish(std::span<float> rewards);
 };
 
-/// The row of Go-v0, which chooses among Go<2> .. Go<19> by the parameter `size`.
-EnvRow GoRow();
+/// The class of Go<2> .. Go<19> that the parameter `size` chooses, compiled beside the rules.
+const brasa_env_class* GoClass(const Params& params);
 
 }  // namespace brasa

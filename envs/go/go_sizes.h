@@ -1,7 +1,7 @@
 // Where the sizes are compiled, in two halves to share the time.
 #pragma once
 
-#include "brasa/abi.h"
+#include "brasa/env.h"
 
 namespace brasa::go {
 

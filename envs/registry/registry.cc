@@ -9,15 +9,15 @@
 #include "envs/board/mnk.h"
 #include "envs/board/othello.h"
 #include "envs/board/tic_tac_toe.h"
-#include "envs/chess/chess.h"
 #include "envs/cards/kuhn_poker.h"
 #include "envs/cards/leduc_poker.h"
+#include "envs/chess/chess.h"
 #include "envs/control/cart_pole.h"
+#include "envs/go/go.h"
+#include "envs/minatar/minatar.h"
 #include "envs/puzzle/game_2048.h"
 #include "envs/toy/blackjack.h"
 #include "envs/toy/cliff_walking.h"
-#include "envs/minatar/minatar.h"
-#include "envs/go/go.h"
 #include "envs/toy/frozen_lake.h"
 #include "envs/toy/taxi.h"
 
@@ -32,6 +32,15 @@ EnvRow Row(std::string id, Defaults defaults = {}) {
   row.id = std::move(id);
   row.env_class = &EnvClassOf<T>();
   row.defaults = std::move(defaults);
+  return row;
+}
+
+/// A class for each size of the board.
+EnvRow GoRow() {
+  EnvRow row;
+  row.id = "Go-v0";
+  row.env_class = GoClass(Params(Go<9>::Fields()));
+  row.select = &GoClass;
   return row;
 }
 
