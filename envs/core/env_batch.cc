@@ -6,6 +6,10 @@
 
 #include "envs/core/spec_view.h"
 
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
+
 namespace brasa {
 namespace {
 
@@ -32,11 +36,17 @@ bool IsListed(const std::int32_t* ids, std::int32_t count, std::int32_t id) {
     first += half * static_cast<std::int32_t>(first[half - 1] < id);
     n -= half;
   }
+#ifdef __AVX512F__
+  const std::uint32_t hits =
+      _mm512_cmpeq_epi32_mask(_mm512_loadu_si512(first), _mm512_set1_epi32(id));
+  return (hits & ((1u << n) - 1)) != 0;
+#else
   std::int32_t hits = 0;
   for (std::int32_t k = 0; k < kBlock; ++k) {
     hits |= static_cast<std::int32_t>(first[k] == id) & static_cast<std::int32_t>(k < n);
   }
   return hits != 0;
+#endif
 }
 
 }  // namespace

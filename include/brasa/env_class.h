@@ -2,6 +2,7 @@
 // here, so the compiler inlines the struct's rules into them; nothing of C++ crosses the table.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -200,7 +201,7 @@ inline void CopyText(const std::string& text, char* buffer, std::int64_t capacit
   if (room > 0) std::memcpy(buffer, text.data(), std::min(room, text.size()));
 }
 
-/// Room of `size` elements, on the stack for up to 64 of them.
+/// Room of `size` elements, not set to anything; on the stack for up to 64 of them.
 template <typename Element>
 class ShortBuffer {
  public:
@@ -212,7 +213,7 @@ class ShortBuffer {
  private:
   static constexpr std::size_t kShort = 64;
   std::size_t size_;
-  Element short_[kShort] = {};
+  Element short_[kShort];
   std::vector<Element> long_;
 };
 
@@ -432,6 +433,7 @@ struct EnvFunctions {
       ShortBuffer<float> unused(static_cast<std::size_t>(worlds.spec().spec().players));
       const auto ids = id_room.span();
       const auto probabilities = probability_room.span();
+      std::fill(unused.span().begin(), unused.span().end(), 0.0f);
       for (; i < end; ++i) {
         const std::int32_t row = i - begin;
         const auto sums = rewards != nullptr ? worlds.rewards(rewards, row) : unused.span();
