@@ -93,7 +93,7 @@ struct WindowEvent {
 class Window {
  public:
   virtual ~Window() = default;
-  /// Throws UsageError if there is no display or Brasa was built without SDL2.
+  /// Throws IoError if there is no display or Brasa was built without SDL2.
   static std::unique_ptr<Window> Open(const std::string& title, int width, int height);
   /// Replaces `events` by what happened since the last call. False once the user closed the window.
   virtual bool Poll(std::vector<WindowEvent>& events) = 0;

@@ -5,7 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "brasa/core/version.h"
+#include "brasa/build_info.h"
 #include "brasa/libraries.h"
 #include "brasa/vector_env.h"
 #include "brasa/view.h"
@@ -29,6 +29,7 @@ std::vector<LibraryInfo> Libraries() {
 }
 
 struct Findings {
+  BuildInfo build = ThisBuild();
   std::vector<LibraryInfo> libraries = Libraries();
   Threads threads = CountThreads();
   int workers = AvailableWorkers();
@@ -62,10 +63,11 @@ std::string ThreadsText(const Findings& found) {
 
 void PrintText(const Findings& found) {
   std::vector<std::vector<std::string>> rows = {
-      {"brasa", kVersion},
-      {"compiler", CompilerText()},
+      {"brasa", found.build.version},
+      {"commit", found.build.commit},
+      {"compiler", found.build.compiler},
       {"instructions", InstructionText()},
-      {"processor", ProcessorText()},
+      {"processor", found.build.cpu},
       {"threads", ThreadsText(found)},
       {"display", found.display ? "yes" : "no: " + found.no_display},
       {"disk",
@@ -91,10 +93,11 @@ void PrintAsJson(const Findings& found) {
                          {"version", library.version},
                          {"note", library.note}});
   }
-  PrintJson(Json{{"version", kVersion},
-                 {"compiler", CompilerText()},
+  PrintJson(Json{{"version", found.build.version},
+                 {"commit", found.build.commit},
+                 {"compiler", found.build.compiler},
                  {"instructions", InstructionText()},
-                 {"processor", ProcessorText()},
+                 {"processor", found.build.cpu},
                  {"processors", found.threads.machine},
                  {"affinity", found.threads.affinity},
                  {"quota", found.threads.quota < 0 ? Json(nullptr) : Json(found.threads.quota)},

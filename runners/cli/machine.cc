@@ -9,14 +9,6 @@
 
 namespace brasa::cli {
 
-std::string CompilerText() {
-#if defined(__clang__)
-  return std::string("clang++ ") + __clang_version__;
-#else
-  return std::string("g++ ") + __VERSION__;
-#endif
-}
-
 std::string InstructionText() {
   std::string text;
 #if defined(__AVX512F__)
@@ -29,14 +21,6 @@ std::string InstructionText() {
   text += "FMA, ";
 #endif
   return text.empty() ? "baseline" : text.substr(0, text.size() - 2);
-}
-
-std::string ProcessorText() {
-  std::ifstream info("/proc/cpuinfo");
-  for (std::string line; std::getline(info, line);) {
-    if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
-  }
-  return "unknown";
 }
 
 Threads CountThreads() {

@@ -1,15 +1,12 @@
-// What the machine and the build are, as far as a program can ask.
+// What the machine has, as far as a program can ask; brasa/build_info.h tells the rest.
 #pragma once
 
 #include <string>
 
 namespace brasa::cli {
 
-/// "g++ 12.2.0", and what the compiler was allowed to use of the processor: "AVX-512, AVX2, FMA".
-std::string CompilerText();
+/// What the compiler was allowed to use of the processor: "AVX-512, AVX2, FMA".
 std::string InstructionText();
-/// The processor's own name; "unknown" where the system does not tell.
-std::string ProcessorText();
 
 /// Processors of the machine, those this process may run on, and those its container grants; a
 /// negative quota means none is set.

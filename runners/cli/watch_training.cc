@@ -53,7 +53,7 @@ class Slot final : public Listener {
 RunResult TrainWatched(const EnvRow& row, const Params& params,
                        const std::function<RunResult(Listener&)>& train) {
   std::string why;
-  if (!HasDisplay(&why)) throw UsageError("--watch: " + why);
+  if (!HasDisplay(&why)) throw IoError("--watch: " + why);
   Env shown(row, params, {0, StreamRole::kPlayEnv, 0});
   shown.Reset();
   const auto window = Window::Open("Brasa: training on " + row.id, 600, 400);

@@ -1,10 +1,13 @@
-#include "runners/loop/build_info.h"
+#include "brasa/build_info.h"
 
 #include <fstream>
 
 #include "brasa/core/version.h"
 
 namespace brasa {
+
+extern const char* const kBuildCommit;  // from a file that every build writes anew
+
 namespace {
 
 std::string CpuModel() {
@@ -29,6 +32,6 @@ std::string Compiler() {
 
 }  // namespace
 
-BuildInfo ThisBuild() { return {kVersion, BRASA_COMMIT, Compiler(), CpuModel()}; }
+BuildInfo ThisBuild() { return {kVersion, kBuildCommit, Compiler(), CpuModel()}; }
 
 }  // namespace brasa

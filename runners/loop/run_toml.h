@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "runners/loop/build_info.h"
+#include "brasa/build_info.h"
 
 namespace brasa {
 

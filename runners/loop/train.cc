@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "brasa/env_batch.h"
-#include "runners/loop/atomic_file.h"
+#include "runners/files/atomic_file.h"
 #include "runners/loop/checkpoint_directory.h"
 #include "runners/loop/file_io.h"
 #include "runners/loop/run_config.h"

@@ -13,7 +13,7 @@
 #include "brasa/core/config.h"
 #include "brasa/core/error.h"
 #include "brasa/view.h"
-#include "runners/view/atomic_file.h"
+#include "runners/files/atomic_file.h"
 #include "runners/view/gif_palette.h"
 
 namespace brasa {

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "runners/view/atomic_file.h"
+#include "runners/files/atomic_file.h"
 #include "runners/view/clean_text.h"
 #include "runners/view/plot_surface.h"
 

@@ -4,7 +4,7 @@
 
 #include "brasa/core/error.h"
 #include "brasa/view.h"
-#include "runners/view/atomic_file.h"
+#include "runners/files/atomic_file.h"
 #include "runners/view/cairo_image.h"
 
 namespace brasa {

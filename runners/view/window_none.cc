@@ -17,7 +17,7 @@ bool HasDisplay(std::string* why) {
 std::unique_ptr<Window> Window::Open(const std::string&, int, int) {
   std::string why;
   HasDisplay(&why);
-  throw UsageError("cannot open a window: " + why);
+  throw IoError("cannot open a window: " + why);
 }
 
 }  // namespace brasa

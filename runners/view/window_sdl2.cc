@@ -15,7 +15,7 @@ namespace brasa {
 namespace {
 
 [[noreturn]] void ThrowNoWindow(const std::string& why) {
-  throw UsageError("cannot open a window: " + why);
+  throw IoError("cannot open a window: " + why);
 }
 
 bool IsSet(const char* variable) {

@@ -4,7 +4,7 @@
 
 #include "brasa/core/error.h"
 #include "runners/loop/append_file.h"
-#include "runners/loop/atomic_file.h"
+#include "runners/files/atomic_file.h"
 #include "tests/outputs/outputs_testing.h"
 
 namespace brasa {
@@ -41,7 +41,7 @@ TEST(AtomicFile, FullDisk_ThrowsAndLeavesTheOldFileAlone) {
     const FullDisk full(1000);
     error = ErrorOf<IoError>([&] { WriteFileAtomically(folder / "file", std::string(5000, 'x')); });
   }
-  EXPECT_EQ(error, "cannot write " + (folder / "file").string() + ": File too large");
+  EXPECT_EQ(error, "cannot write '" + (folder / "file").string() + "': File too large");
   EXPECT_EQ(Slurp(folder / "file"), "old");
   EXPECT_EQ(Names(folder.path()), std::vector<std::string>{"file"});
 }
@@ -49,15 +49,15 @@ TEST(AtomicFile, FullDisk_ThrowsAndLeavesTheOldFileAlone) {
 TEST(AtomicFile, PathOfAFolder_ThrowsAndLeavesNothing) {
   const TempFolder folder;
   std::filesystem::create_directory(folder / "file");
-  ErrorOf<IoError>([&] { WriteFileAtomically(folder / "file", "new"); });
+  ErrorOf<FileError>([&] { WriteFileAtomically(folder / "file", "new"); });
   EXPECT_EQ(Names(folder.path()), std::vector<std::string>{"file"});
 }
 
 TEST(AtomicFile, MissingFolder_IsNamed) {
   const TempFolder folder;
   const std::string path = folder / "missing" / "file";
-  EXPECT_EQ(ErrorOf<IoError>([&] { WriteFileAtomically(path, "new"); }),
-            "cannot write " + path + ": No such file or directory");
+  EXPECT_EQ(ErrorOf<FileError>([&] { WriteFileAtomically(path, "new"); }),
+            "cannot write '" + path + "': No such file or directory");
 }
 
 // A writer that wrote in place would be caught with half of its 512 KiB.

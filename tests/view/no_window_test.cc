@@ -11,7 +11,7 @@ TEST(Window, BuiltWithoutSdl2_SaysSo) {
   std::string why;
   EXPECT_FALSE(HasDisplay(&why));
   EXPECT_NE(why.find("SDL2"), std::string::npos) << why;
-  EXPECT_THROW(Window::Open("test", 200, 100), UsageError);
+  EXPECT_THROW(Window::Open("test", 200, 100), IoError);
 }
 
 }  // namespace

@@ -148,7 +148,7 @@ TEST_F(DummyWindow, Closed_PollSaysSoForGood) {
   EXPECT_FALSE(window_->Poll(events_));
 }
 
-TEST(Window, WithoutDisplay_IsAUsageErrorInOneLine) {
+TEST(Window, WithoutDisplay_IsTheMachinesFailureInOneLine) {
   const Variable driver("SDL_VIDEODRIVER", nullptr);
   const Variable x11("DISPLAY", nullptr);
   const Variable wayland("WAYLAND_DISPLAY", nullptr);
@@ -158,7 +158,7 @@ TEST(Window, WithoutDisplay_IsAUsageErrorInOneLine) {
   try {
     Window::Open("test", 200, 100);
     FAIL() << "a window was opened";
-  } catch (const UsageError& error) {
+  } catch (const IoError& error) {
     const std::string line = error.what();
     EXPECT_NE(line.find(why), std::string::npos) << line;
     EXPECT_NE(line.find("DISPLAY"), std::string::npos) << line;
@@ -166,11 +166,11 @@ TEST(Window, WithoutDisplay_IsAUsageErrorInOneLine) {
   }
 }
 
-TEST(Window, UnreachableDisplay_IsAUsageError) {
+TEST(Window, UnreachableDisplay_IsTheMachinesFailure) {
   const Variable driver("SDL_VIDEODRIVER", "x11");
   const Variable x11("DISPLAY", ":987");
   EXPECT_TRUE(HasDisplay(nullptr));
-  EXPECT_THROW(Window::Open("test", 200, 100), UsageError);
+  EXPECT_THROW(Window::Open("test", 200, 100), IoError);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "runners/view/atomic_file.h"
+#include "runners/files/atomic_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -18,6 +18,16 @@ namespace {
   const std::string line = "cannot write '" + path + "': " + std::strerror(error);
   if (error == ENOENT || error == ENOTDIR) throw FileError(line);
   throw IoError(line);
+}
+
+/// Puts the names in `folder` on the disk. Returns 0 or an errno.
+int SyncFolder(const std::filesystem::path& folder) {
+  const int fd = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return errno == EACCES ? 0 : errno;  // a folder that may be written but not read
+  // EINVAL: a file system that has nothing to sync for a folder.
+  const int error = fsync(fd) == 0 || errno == EINVAL ? 0 : errno;
+  close(fd);
+  return error;
 }
 
 }  // namespace
@@ -61,6 +71,19 @@ void AtomicFile::Commit() {
   if (fsync(descriptor_) != 0) ThrowErrno(path_, errno);
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0) ThrowErrno(path_, errno);
   close(std::exchange(descriptor_, -1));
+  const int error = SyncFolder(std::filesystem::path(path_).parent_path());
+  if (error != 0) ThrowErrno(path_, error);
+}
+
+void WriteFileAtomically(const std::filesystem::path& path,
+                         std::span<const std::string_view> pieces) {
+  AtomicFile file(path.string());
+  for (const std::string_view piece : pieces) file.Write(piece.data(), piece.size());
+  file.Commit();
+}
+
+void WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes) {
+  WriteFileAtomically(path, std::span<const std::string_view>(&bytes, 1));
 }
 
 }  // namespace brasa
