@@ -71,7 +71,7 @@ const AgentRow::Preset kPpoConnectFour = {"ConnectFour-v0",
 
 std::span<const AgentRow> BuiltinAgents() {
   static const std::vector<AgentRow> kRows = {
-      {"random", "Uniform legal actions", {}, nullptr, MakeRandomAgent, {}},
+      {"random", "Uniform legal actions", {}, nullptr, MakeRandomAgent, {}, false},
       {"q_learning",
        "Tabular Q-learning, epsilon-greedy, for one or several seats",
        QLearningFields(),
@@ -84,7 +84,13 @@ std::span<const AgentRow> BuiltinAgents() {
        CheckPpo,
        MakePpo,
        {kPpoCartPole, kPpoFrozenLake, kPpoTicTacToe, kPpoConnectFour}},
-      {"mcts", "Plain UCT tree search with random playouts", MctsFields(), CheckMcts, MakeMcts, {}},
+      {"mcts",
+       "Plain UCT tree search with random playouts",
+       MctsFields(),
+       CheckMcts,
+       MakeMcts,
+       {},
+       false},
   };
   return kRows;
 }

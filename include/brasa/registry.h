@@ -50,6 +50,7 @@ struct AgentRow {
     std::vector<std::pair<std::string, std::string>> values;
   };
   std::vector<Preset> presets;
+  bool learns = true;  ///< false: training changes nothing; it plays as it is
 };
 
 /// The environments built into the library (envs/registry), in the order `brasa list` shows.

@@ -59,7 +59,7 @@ struct RunResult {
   std::int64_t steps = 0;
   std::int64_t episodes = 0;
   double seconds = 0;           ///< wall time of training, all parts of a resumed run
-  double steps_per_second = 0;  ///< of this part
+  double steps_per_second = 0;  ///< of this part; of all parts if this one made no step
   std::uint64_t signature = 0;  ///< of plies and parameters
   bool finished = false;        ///< false: stopped early; resume goes on
   bool reproducible = true;

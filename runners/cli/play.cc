@@ -62,7 +62,7 @@ class Game {
       env_->StepAction(action.data());
     }
     screen_->Show(*env_, ResultText());
-    std::cout << ResultText() << '\n';
+    if (!screen_->draws_in_terminal()) std::cout << ResultText() << '\n';
     if (screen_->has_window()) {
       while (screen_->Show(*env_, ResultText() + "  (close the window)") &&
              screen_->TakeEvents().empty()) {
@@ -157,7 +157,7 @@ class Game {
     for (std::string line;;) {
       std::cout << "player " << env_->PlayerToMove() << " (" << LegalText()
                 << "; q leaves): " << std::flush;
-      if (!std::getline(std::cin, line) || line == "q") return false;
+      if (!std::getline(std::cin, line) || line == "q" || line == "quit") return false;
       try {
         env_->ActionFromText(line, action.data());
         if (env_->spec().action.kind != ActionKind::kDiscrete || IsLegal(action.words[0])) {

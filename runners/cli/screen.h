@@ -43,6 +43,8 @@ class Screen {
   /// Keys and clicks since the last call; empty without a window.
   std::vector<WindowEvent> TakeEvents();
   bool has_window() const { return window_ != nullptr; }
+  /// True where captions are printed, too.
+  bool draws_in_terminal() const { return options_.text; }
   /// Finishes the files and says where they are, one line each.
   std::vector<std::string> Finish();
 

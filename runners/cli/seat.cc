@@ -3,6 +3,23 @@
 #include <filesystem>
 
 namespace brasa::cli {
+namespace {
+
+/// The agent `name`, if it plays as it is. Throws UsageError with what may sit at a game.
+const AgentRow& FindOpponent(const Registry& registry, const std::string& name) {
+  std::vector<std::string> names = {"human"};
+  std::string allowed = "human";
+  for (const AgentRow& row : registry.agents()) {
+    if (row.learns) continue;
+    if (row.name == name) return row;
+    names.push_back(row.name);
+    allowed += ", " + row.name;
+  }
+  throw UsageError("--against = '" + name + "' is not allowed" + NearMatches(name, names) +
+                   "; give a run directory, a checkpoint, or one of " + allowed);
+}
+
+}  // namespace
 
 Seat::Seat(Registry& registry, const std::string& name, const EnvRow& row, const EnvSpec& spec,
            std::uint64_t seed) {
@@ -13,7 +30,7 @@ Seat::Seat(Registry& registry, const std::string& name, const EnvRow& row, const
                         row.id);
     }
   } else {
-    const AgentRow& agent = registry.FindAgent(name);
+    const AgentRow& agent = FindOpponent(registry, name);
     trained_.config.agent = agent.name;
     trained_.config.agent_config = Config(agent.fields);
     if (agent.check != nullptr) agent.check(spec, trained_.config.agent_config);

@@ -16,7 +16,8 @@ namespace brasa::cli {
 class Seat {
  public:
   /// `name` is a run directory, a checkpoint, or an agent that needs no training (random, mcts).
-  /// Throws ConfigError or FileError; also if the agent was trained for another environment.
+  /// Throws UsageError that says what is allowed, FileError; ConfigError if the agent was trained
+  /// for another environment.
   Seat(Registry& registry, const std::string& name, const EnvRow& row, const EnvSpec& spec,
        std::uint64_t seed);
   /// A trained agent that is there already.

@@ -4,16 +4,21 @@
 #include <iostream>
 #include <iterator>
 #include <memory>
+#include <nlohmann/json.hpp>
 
+#include "brasa/build_info.h"
 #include "brasa/env_batch.h"
 #include "brasa/runner.h"
 #include "runners/cli/command.h"
+#include "runners/cli/json_text.h"
 #include "runners/cli/program.h"
 #include "runners/cli/run_report.h"
 #include "runners/cli/watch_training.h"
 
 namespace brasa::cli {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 struct Options {
   std::string agent, env;
@@ -75,11 +80,46 @@ RunConfig Resolve(Registry& registry, const Options& options) {
   return config;
 }
 
-/// Throws ConfigError if the environment refuses its parameters or the agent the environment.
+/// Throws ConfigError if the environment refuses its parameters or the agent the environment,
+/// UsageError if nothing would come of it.
 void CheckFit(Registry& registry, const RunConfig& config) {
   const EnvBatch world(registry.FindEnv(config.env), config.params, 1, {});
   const AgentRow& agent = registry.FindAgent(config.agent);
   if (agent.check != nullptr) agent.check(world.spec(), config.agent_config);
+  if (!agent.learns && !config.record) {
+    throw UsageError("agent '" + agent.name +
+                     "' does not learn: use brasa eval or brasa play, or give --record to keep "
+                     "its plies");
+  }
+}
+
+Json ConfigJson(const Config& config) {
+  Json json = Json::object();
+  for (const Field& field : config.fields()) {
+    json[field.name] = JsonValue<Json>(config.Get(field.name));
+  }
+  return json;
+}
+
+/// The sections of run.toml.
+Json RunJson(const RunConfig& config) {
+  const BuildInfo build = ThisBuild();
+  return {{"run",
+           {{"agent", config.agent},
+            {"env", config.env},
+            {"seed", config.seed},
+            {"steps", config.steps},
+            {"envs", config.worlds},
+            {"workers", config.workers},
+            {"record", config.record},
+            {"checkpoint_seconds", JsonNumber<Json>(config.checkpoint_seconds)}}},
+          {"env", ConfigJson(config.params)},
+          {"agent", ConfigJson(config.agent_config)},
+          {"build",
+           {{"version", build.version},
+            {"commit", build.commit},
+            {"compiler", build.compiler},
+            {"cpu", build.cpu}}}};
 }
 
 void TrainIn(const std::string& directory, Program& program, const RunConfig& config,
@@ -110,7 +150,7 @@ void RunTrain(Program& program, const Options& options) {
   const RunConfig config = Resolve(program.registry, options);
   CheckFit(program.registry, config);
   if (options.dry_run) {
-    if (options.report.json) throw UsageError("--dry-run prints run.toml; leave --json out");
+    if (options.report.json) return PrintJson(RunJson(config));
     std::cout << RunToml(config);
   } else if (options.out.empty()) {
     TrainInNewDirectory(program, config, options);
@@ -143,7 +183,7 @@ void AddTrainCommand(CLI::App& app, Program& program) {
       .Flag("--dry-run", &options->dry_run, "Print the resolved run.toml and do nothing")
       .Text("--out", &options->out, "DIR",
             "The run directory, new or empty (default runs/<time>-AGENT-ENV)")
-      .Flag("--json", &options->report.json, "Print the result as JSON")
+      .Flag("--json", &options->report.json, "Print the result, or the resolved settings, as JSON")
       .Flag("--quiet", &options->report.quiet, "No progress line and no summary");
   command.Run([&program, options] { RunTrain(program, *options); });
 }

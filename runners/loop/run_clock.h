@@ -20,6 +20,8 @@ class RunClock {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   }
   double seconds() const { return earlier_ + part_seconds(); }
+  /// World step that this part began at.
+  std::int64_t first_step() const { return first_step_; }
   /// World steps per second of this part, which has come to `steps`.
   double StepsPerSecond(std::int64_t steps) const {
     const double seconds = part_seconds();

@@ -8,7 +8,7 @@
 #include "brasa/core/hash.h"
 #include "brasa/core/version.h"
 #include "brasa/recorder.h"
-#include "runners/loop/atomic_file.h"
+#include "runners/files/atomic_file.h"
 #include "runners/loop/checkpoint_directory.h"
 #include "runners/loop/file_io.h"
 #include "runners/loop/run_config.h"
@@ -266,6 +266,9 @@ RunResult TrainingRun::Result(bool finished) const {
   result.episodes = statistics_.episodes();
   result.seconds = clock_.seconds();
   result.steps_per_second = clock_.StepsPerSecond(steps());
+  if (steps() == clock_.first_step() && result.seconds > 0) {
+    result.steps_per_second = static_cast<double>(steps()) / result.seconds;
+  }
   result.signature = HashCombine(env_->Signature(), agent_->ParameterHash());
   result.finished = finished;
   result.reproducible = reproducible_;

@@ -12,14 +12,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 namespace brasa::cli_testing {
 namespace {
-
-std::string ReadAll(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 void Redirect(const std::string& path, int flags, int to) {
   const int file = open(path.c_str(), flags, 0600);
@@ -27,12 +23,20 @@ void Redirect(const std::string& path, int flags, int to) {
   close(file);
 }
 
+/// What `arguments` are run with: the files of its three streams.
+struct Streams {
+  std::string in, out, err;
+};
+
 [[noreturn]] void Become(const std::vector<std::string>& arguments, const Surroundings& around,
-                         const std::string& out, const std::string& err) {
-  Redirect("/dev/null", O_RDONLY, 0);
-  Redirect(out, O_WRONLY | O_CREAT | O_TRUNC, 1);
-  Redirect(err, O_WRONLY | O_CREAT | (err.starts_with("/dev/") ? O_NOCTTY : O_TRUNC), 2);
-  for (const auto& [name, value] : around.variables) setenv(name.c_str(), value.c_str(), 1);
+                         const Streams& streams) {
+  Redirect(streams.in, O_RDONLY, 0);
+  Redirect(streams.out, O_WRONLY | O_CREAT | O_TRUNC, 1);
+  const bool device = streams.err.starts_with("/dev/");
+  Redirect(streams.err, O_WRONLY | O_CREAT | (device ? O_NOCTTY : O_TRUNC), 2);
+  for (const auto& [name, value] : around.variables) {
+    value.empty() ? unsetenv(name.c_str()) : setenv(name.c_str(), value.c_str(), 1);
+  }
   if (!around.folder.empty() && chdir(around.folder.c_str()) != 0) _exit(126);
   std::vector<char*> words = {const_cast<char*>("brasa")};
   for (const std::string& word : arguments) words.push_back(const_cast<char*>(word.c_str()));
@@ -41,50 +45,60 @@ void Redirect(const std::string& path, int flags, int to) {
   _exit(127);
 }
 
-/// A running program, its outputs in files.
-class Child {
- public:
-  Child(const std::vector<std::string>& arguments, const Surroundings& around) {
-    static int number = 0;
-    const std::string base = testing::TempDir() + "answer-" + std::to_string(++number);
-    keeps_output_ = around.output.empty();
-    out_ = keeps_output_ ? base + ".out" : around.output;
-    keeps_errors_ = around.error.empty();
-    err_ = keeps_errors_ ? base + ".err" : around.error;
-    id_ = fork();
-    if (id_ == 0) Become(arguments, around, out_, err_);
-  }
-  pid_t id() const { return id_; }
-  /// Looks without collecting it.
-  bool Ended() const {
-    siginfo_t info{};
-    return waitid(P_PID, static_cast<id_t>(id_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-           info.si_pid == id_;
-  }
-  Answer Wait() const {
-    int status = 0;
-    waitpid(id_, &status, 0);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
-            keeps_output_ ? ReadAll(out_) : "", keeps_errors_ ? ReadAll(err_) : ""};
-  }
-
- private:
-  pid_t id_;
-  bool keeps_output_, keeps_errors_;
-  std::string out_, err_;
-};
-
 }  // namespace
 
+std::string ReadAll(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string NewPath(const std::string& name) {
+  const std::string path = testing::TempDir() + name;
+  std::filesystem::remove_all(path);
+  return path;
+}
+
+Running::Running(const std::vector<std::string>& arguments, const Surroundings& around) {
+  static int number = 0;
+  const std::string base = testing::TempDir() + "answer-" + std::to_string(++number);
+  Streams streams = {"/dev/null", around.output, around.error};
+  if (!around.input.empty()) std::ofstream(streams.in = base + ".in") << around.input;
+  if (streams.out.empty()) out_ = streams.out = base + ".out";
+  if (streams.err.empty()) err_ = streams.err = base + ".err";
+  id_ = fork();
+  if (id_ == 0) Become(arguments, around, streams);
+}
+
+Running::~Running() {
+  if (id_ < 0) return;
+  kill(id_, SIGKILL);
+  waitpid(id_, nullptr, 0);
+}
+
+bool Running::ended() const {
+  siginfo_t info{};
+  return waitid(P_PID, static_cast<id_t>(id_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         info.si_pid == id_;
+}
+
+void Running::Signal(int number) const { kill(id_, number); }
+
+Answer Running::Wait() {
+  int status = 0;
+  waitpid(std::exchange(id_, -1), &status, 0);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+          out_.empty() ? "" : ReadAll(out_), err_.empty() ? "" : ReadAll(err_)};
+}
+
 Answer RunBrasa(const std::vector<std::string>& arguments, const Surroundings& around) {
-  return Child(arguments, around).Wait();
+  return Running(arguments, around).Wait();
 }
 
 Answer Interrupted(const std::vector<std::string>& arguments, const std::string& file) {
-  const Child child(arguments, {});
-  while (!std::filesystem::exists(file) && !child.Ended()) usleep(1000);
-  kill(child.id(), SIGINT);
-  return child.Wait();
+  Running run(arguments);
+  while (!std::filesystem::exists(file) && !run.ended()) usleep(1000);
+  run.Signal(SIGINT);
+  return run.Wait();
 }
 
 std::string OnTerminal(const std::vector<std::string>& arguments) {
@@ -92,16 +106,16 @@ std::string OnTerminal(const std::vector<std::string>& arguments) {
   EXPECT_TRUE(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0);
   const std::string name = ptsname(terminal);
   const int held = open(name.c_str(), O_RDWR | O_NOCTTY);  // so that nothing is lost at the end
-  const Child child(arguments, {.variables = {{"TERM", "xterm"}}, .error = name});
+  Running run(arguments, {.variables = {{"TERM", "xterm"}}, .error = name});
   std::string shown;
   char buffer[4096];
   pollfd ready{terminal, POLLIN, 0};
-  while (poll(&ready, 1, 50) > 0 || !child.Ended()) {
+  while (poll(&ready, 1, 50) > 0 || !run.ended()) {
     if ((ready.revents & POLLIN) == 0) continue;
     const auto count = read(terminal, buffer, sizeof buffer);
     if (count > 0) shown.append(buffer, static_cast<std::size_t>(count));
   }
-  child.Wait();
+  run.Wait();
   close(held);
   close(terminal);
   return shown;

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "brasa/core/version.h"
 #include "tests/cli/run_program.h"
 
 namespace brasa::cli_testing {
@@ -14,18 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
-
-std::string ReadAll(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-/// A path that nothing has taken.
-std::string NewPath(const std::string& name) {
-  const std::string path = testing::TempDir() + name;
-  fs::remove_all(path);
-  return path;
-}
 
 /// Q-learning on the lake into `out`, 2,000 steps unless `more` gives --steps.
 std::vector<std::string> TrainLake(const std::string& out, std::vector<std::string> more = {}) {
@@ -67,10 +55,10 @@ TEST(CliTrain, Json_EqualsResultFile) {
 TEST(CliTrain, DefaultDirectory_IsNamedAfterAgentAndEnvironment) {
   const std::string folder = NewFolder("default");
   const Answer answer =
-      RunBrasa({"train", "random", "TicTacToe-v0", "--steps", "200", "--json"}, {.folder = folder});
+      RunBrasa({"train", "ppo", "TicTacToe-v0", "--steps", "5000", "--json"}, {.folder = folder});
   ASSERT_EQ(answer.exit_code, 0) << answer.err;
   const std::string directory = Json::parse(answer.out).at("directory");
-  EXPECT_TRUE(directory.starts_with("runs/") && directory.ends_with("-random-TicTacToe-v0"));
+  EXPECT_TRUE(directory.starts_with("runs/") && directory.ends_with("-ppo-TicTacToe-v0"));
   EXPECT_TRUE(fs::exists(folder + "/" + directory + "/result.json")) << directory;
 }
 
@@ -91,6 +79,34 @@ TEST(CliTrain, DryRun_PrintsTheConfigAndWritesNothing) {
   EXPECT_EQ(answer.exit_code, 0) << answer.err;
   EXPECT_TRUE(HasLine(answer.out, "agent = \"q_learning\"")) << answer.out;
   EXPECT_TRUE(fs::is_empty(folder));
+}
+
+TEST(CliTrain, DryRunAsJson_HasTheSectionsOfRunToml) {
+  const Answer answer = RunBrasa({"train", "q_learning", "FrozenLake-v1", "--dry-run", "--json",
+                                  "--seed", "5", "--set", "discount=0.5", "env.slippery=false"});
+  ASSERT_EQ(answer.exit_code, 0) << answer.err;
+  const Json config = Json::parse(answer.out);
+  EXPECT_EQ(config.at("run").at("agent"), "q_learning");
+  EXPECT_EQ(config.at("run").at("env"), "FrozenLake-v1");
+  EXPECT_EQ(config.at("run").at("seed"), 5);
+  EXPECT_EQ(config.at("run").at("steps"), 300000);  // of the preset
+  EXPECT_EQ(config.at("agent").at("discount"), 0.5);
+  EXPECT_EQ(config.at("env").at("slippery"), false);
+  EXPECT_EQ(config.at("build").at("version"), kVersion);
+}
+
+TEST(CliTrain, AgentThatDoesNotLearn_IsRefusedUnlessItIsRecorded) {
+  const std::string folder = NewFolder("no-learner");
+  for (const std::string agent : {"mcts", "random"}) {
+    EXPECT_TRUE(
+        IsOneLineError(RunBrasa({"train", agent, "TicTacToe-v0"}, {.folder = folder}), 2,
+                       "agent '" + agent + "' does not learn: use brasa eval or brasa play"));
+  }
+  EXPECT_TRUE(fs::is_empty(folder));
+  EXPECT_EQ(RunBrasa({"train", "random", "TicTacToe-v0", "--steps", "100", "--record", "--quiet"},
+                     {.folder = folder})
+                .exit_code,
+            0);
 }
 
 TEST(CliTrain, Settings_LaterSourcesWin) {
@@ -155,9 +171,11 @@ TEST(CliTrain, UsersMistakes_AreOneLine) {
   EXPECT_TRUE(
       IsOneLineError(train({"ppo", "CartPole-v1", "--set", "hidden=a"}), 2, "hidden = 'a'"));
   EXPECT_TRUE(IsOneLineError(train({"ppo", "CartPole-v1", "--seed", "x"}), 2, "seed = 'x'"));
+  EXPECT_TRUE(IsOneLineError(train({"ppo", "CartPole-v1", "--seed", "99999999999999999999"}), 2,
+                             "seed = '99999999999999999999' is not allowed; give an integer in [0, "
+                             "9223372036854775807]"));
   EXPECT_TRUE(IsOneLineError(train({"ppo", "CartPole-v1", "--sed", "1"}), 2,
                              "unknown option '--sed' (did you mean --se"));
-  EXPECT_TRUE(IsOneLineError(train({"ppo", "CartPole-v1", "--dry-run", "--json"}), 2, "--json"));
 }
 
 TEST(CliTrain, DirectoryThatIsTaken_IsLeftAlone) {
@@ -204,6 +222,18 @@ TEST(CliTrain, CtrlC_StopsInGoodOrderAndResumeFinishes) {
   EXPECT_EQ(whole.at("finished"), true);
   EXPECT_EQ(whole.at("steps"), 1500000);
   EXPECT_EQ(whole, Json::parse(ReadAll(out + "/result.json")));
+}
+
+TEST(CliResume, FinishedRunWithoutItsResult_TellsTheRateOfAllParts) {
+  const std::string out = NewPath("no-result");
+  ASSERT_EQ(RunBrasa(TrainLake(out, {"--quiet"})).exit_code, 0);
+  fs::remove(out + "/result.json");
+  const Answer answer = RunBrasa({"resume", out, "--json"});
+  ASSERT_EQ(answer.exit_code, 0) << answer.err;
+  const Json result = Json::parse(answer.out);
+  EXPECT_EQ(result.at("steps"), 2000);
+  EXPECT_GT(result.at("steps_per_second"), 0);
+  EXPECT_TRUE(fs::exists(out + "/result.json"));
 }
 
 TEST(CliResume, WhatIsNoRun_IsTheUsersMistake) {

@@ -131,9 +131,16 @@ inline FieldValue ParseValue(const Field& field, std::string_view text) {
       std::int64_t value = 0;
       if (whole(text, value) && in_range(static_cast<double>(value))) return value;
       double real = 0;  // 1e6 is a common way to write a million
-      if (whole(text, real) && real == std::floor(real) && std::abs(real) < 9e15 &&
-          in_range(real)) {
+      const bool number = whole(text, real);
+      if (number && real == std::floor(real) && std::abs(real) < 9e15 && in_range(real)) {
         return static_cast<std::int64_t>(real);
+      }
+      if (number && std::abs(real) >= 0x1p63 && !std::isfinite(field.max)) {
+        const auto low = std::isfinite(field.min) ? static_cast<std::int64_t>(field.min)
+                                                  : std::numeric_limits<std::int64_t>::min();
+        throw ConfigError(field.name + " = '" + std::string(text) +
+                          "' is not allowed; give an integer in [" + std::to_string(low) + ", " +
+                          std::to_string(std::numeric_limits<std::int64_t>::max()) + "]");
       }
       return fail();
     }
