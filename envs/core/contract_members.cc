@@ -177,10 +177,28 @@ void CheckControls(const ContractSubject& subject) {
   }
 }
 
+/// Clicks on one cell of a board and then on another give legal actions or none.
+void CheckMovesBetween(Env& env, const std::string& place) {
+  constexpr int kCells = 8;
+  const auto cell = [](int i) { return Point{i % kCells + 0.5, i / kCells + 0.5}; };
+  const auto legal = env.LegalActions();
+  for (int from = 0; from < kCells * kCells; ++from) {
+    for (int to = 0; to < kCells * kCells; ++to) {
+      const int id = env.ActionAt(cell(from), cell(to));
+      if (id != -1 && !std::binary_search(legal.begin(), legal.end(), id)) {
+        throw LawBroken("two clicks give the illegal action " + std::to_string(id) + " at " +
+                        place);
+      }
+    }
+  }
+}
+
 /// A grid of clicks over the drawing gives legal actions or none.
 void CheckClicks(const ContractSubject& subject) {
   VisitEnvs(subject, [&](Env& env, const std::string& place) {
-    if (env.done() || env.batch().table().action_at == nullptr) return;
+    if (env.done()) return;
+    if (env.batch().table().action_between != nullptr) CheckMovesBetween(env, place);
+    if (env.batch().table().action_at == nullptr) return;
     for (double x = -2.25; x < 20; x += 0.75) {
       for (double y = -2.25; y < 20; y += 0.75) {
         const int id = env.ActionAt({x, y});

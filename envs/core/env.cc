@@ -275,6 +275,15 @@ int Env::ActionAt(Point at) const {
   return action;
 }
 
+int Env::ActionAt(Point from, Point to) const {
+  if (batch_.table().action_between == nullptr) return -1;
+  std::int32_t action = -1;
+  brasa_error error{};
+  const double points[] = {from.x, from.y, to.x, to.y};
+  Check(batch_.table().action_between(batch_.batch_, 0, points, &action, &error), error);
+  return action;
+}
+
 TransitionModel Env::Model() const {
   if (!HasModel()) throw UsageError(spec().id + " offers no transition model");
   TransitionModel model;

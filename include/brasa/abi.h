@@ -236,6 +236,10 @@ typedef struct brasa_env_class {
    * [N, P] and overwrites ends [N]; both are NULL after a reset. */
   int32_t (*roll)(brasa_batch* batch, int32_t begin, int32_t end, brasa_rng* rng, float* rewards,
                   uint8_t* ends, const brasa_chance_sink* sink, brasa_error* error);
+  /* Optional: the discrete action of a move from one place to another, points [2] as x, y in
+   * drawing units, or -1: of boards on which one click names no move. */
+  int32_t (*action_between)(const brasa_batch* batch, int32_t world, const double* from_to,
+                            int32_t* action, brasa_error* error);
 } brasa_env_class;
 
 /* What a plugin exports, as `const brasa_plugin* brasa_plugin_entry(void)`. */

@@ -30,6 +30,7 @@
 //   void Measures(std::span<float>) const      EnvSpec::measures, read at an episode's end
 //   std::vector<Control> Controls() const      key to action
 //   int ActionAt(Point) const                  the action of a click in drawing units, or -1
+//   int ActionAt(Point from, Point to) const   of a click on a piece and then on where it goes
 //   TransitionModel Model() const              of small problems
 //   std::vector<Symmetry> Symmetries() const   of the game with these parameters
 //   void ResampleHidden(int player, Rng&)      draws what `player` cannot know anew
@@ -166,6 +167,11 @@ concept HasControls = requires(const T& t) {
 template <typename T>
 concept HasActionAt = requires(const T& t, Point at) {
   { t.ActionAt(at) } -> std::same_as<int>;
+};
+
+template <typename T>
+concept HasActionBetween = requires(const T& t, Point from, Point to) {
+  { t.ActionAt(from, to) } -> std::same_as<int>;
 };
 
 template <typename T>

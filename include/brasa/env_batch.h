@@ -203,6 +203,8 @@ class Env {
   std::vector<Control> Controls() const;
   /// The action of a click in drawing units, or -1.
   int ActionAt(Point at) const;
+  /// The action of a move from one place to another in drawing units, or -1.
+  int ActionAt(Point from, Point to) const;
   bool HasModel() const { return batch_.table().model != nullptr; }
   TransitionModel Model() const;
   /// All symmetries of the game but the identity; none if the environment names none.

@@ -513,6 +513,14 @@ struct EnvFunctions {
                                brasa_error* error) requires contract::HasActionAt<T> {
     return Guard(error, i, [&] { *action = Batch::Of(batch).world(i).ActionAt({x, y}); });
   }
+  static std::int32_t ActionBetween(const brasa_batch* batch, std::int32_t i, const double* from_to,
+                                    std::int32_t* action,
+                                    brasa_error* error) requires contract::HasActionBetween<T> {
+    return Guard(error, i, [&] {
+      const Point from = {from_to[0], from_to[1]}, to = {from_to[2], from_to[3]};
+      *action = Batch::Of(batch).world(i).ActionAt(from, to);
+    });
+  }
   static std::int32_t Model(const brasa_batch* batch, const brasa_model_sink* sink,
                             brasa_error* error) requires contract::HasModel<T> {
     const std::int32_t world = 0;
@@ -605,6 +613,7 @@ brasa_env_class MakeEnvClass() {
   if constexpr (contract::HasMeasures<T>) c.measures = F::Measures;
   if constexpr (contract::HasControls<T>) c.controls = F::Controls;
   if constexpr (contract::HasActionAt<T>) c.action_at = F::ActionAt;
+  if constexpr (contract::HasActionBetween<T>) c.action_between = F::ActionBetween;
   if constexpr (contract::HasModel<T>) c.model = F::Model;
   if constexpr (contract::HasSymmetries<T>) c.symmetries = F::Symmetries;
   if constexpr (contract::HasResampleHidden<T>) c.resample = F::Resample;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "runners/cli/clicks.h"
 #include "runners/cli/command.h"
 #include "runners/cli/program.h"
 #include "runners/cli/screen.h"
@@ -34,7 +35,9 @@ class Game {
       params.Set(key.starts_with("env.") ? key.substr(4) : key, value);
     }
     const auto seed = static_cast<std::uint64_t>(options.seed);
-    env_ = std::make_unique<Env>(row_, params, WorldStreams{seed, StreamRole::kPlayEnv, 0});
+    params_ = params;
+    env_ = NewWorld();
+    clicks_ = std::make_unique<Clicks>(*env_);
     CheckSeats();
     if (!options_.against.empty() && options_.against != "human") {
       opponent_ =
@@ -49,14 +52,22 @@ class Game {
     ActionBuffer action(env_->spec());
     std::string told = "your move";
     while (!env_->done()) {
+      clicks_->Forget();
       const bool person = opponent_ == nullptr || env_->PlayerToMove() == options_.seat;
       if (!person) {
         opponent_->Choose(*env_, action.data());
         told = options_.against + " played " + env_->ActionToText(action.data());
-      } else if (!AskPerson(action, told)) {
-        std::cout << "left the game\n";
-        return;
       } else {
+        const Answer answer = AskPerson(action, told);
+        if (answer == Answer::kLeave) {
+          std::cout << "left the game\n";
+          return;
+        }
+        if (answer == Answer::kUndo) {
+          told = TakeBack() ? "taken back" : "nothing to take back";
+          continue;
+        }
+        if (!RealTime()) Remember();
         told = "played " + env_->ActionToText(action.data());
       }
       env_->StepAction(action.data());
@@ -72,6 +83,29 @@ class Game {
   }
 
  private:
+  /// What a person wants.
+  enum class Answer { kMove, kUndo, kLeave };
+
+  std::unique_ptr<Env> NewWorld() const {
+    const auto seed = static_cast<std::uint64_t>(options_.seed);
+    return std::make_unique<Env>(row_, params_, WorldStreams{seed, StreamRole::kPlayEnv, 0});
+  }
+
+  /// Keeps the state in which the person is about to move.
+  void Remember() {
+    before_.push_back(NewWorld());
+    before_.back()->Reset();
+    before_.back()->CopyFrom(*env_);
+  }
+
+  /// Goes back to the person's last move; false if there was none.
+  bool TakeBack() {
+    if (before_.empty()) return false;
+    env_->CopyFrom(*before_.back());
+    before_.pop_back();
+    return true;
+  }
+
   void CheckSeats() {
     const int players = env_->spec().players;
     if (options_.seat >= players) {
@@ -83,9 +117,15 @@ class Game {
     }
   }
 
+  std::string ReturnsText() const {
+    std::string text;
+    for (const double value : env_->returns()) text += (text.empty() ? "" : " ") + ValueText(value);
+    return text;
+  }
+
   std::string ResultText() const {
-    std::string text = "the end after " + std::to_string(env_->plies()) + " steps: return";
-    for (const double value : env_->returns()) text += " " + ValueText(value);
+    std::string text =
+        "the end after " + std::to_string(env_->plies()) + " steps: return " + ReturnsText();
     if (env_->spec().players == 2 && opponent_ != nullptr) {
       const double mine = env_->returns()[static_cast<std::size_t>(options_.seat)];
       text += mine > 0 ? ", you won" : (mine < 0 ? ", you lost" : ", a draw");
@@ -93,32 +133,38 @@ class Game {
     return text;
   }
 
-  /// Overwrites `action` with what the person wants; false if the person leaves.
-  bool AskPerson(ActionBuffer& action, const std::string& told) {
+  /// Overwrites `action` with the person's move, if that is the answer.
+  Answer AskPerson(ActionBuffer& action, const std::string& told) {
     return screen_->has_window() ? AskWindow(action, told) : AskTerminal(action, told);
   }
 
-  bool AskWindow(ActionBuffer& action, const std::string& told) {
-    const bool real_time =
-        env_->spec().players == 1 && !controls_.empty() && !env_->spec().observation.categorical();
+  Answer AskWindow(ActionBuffer& action, const std::string& told) {
+    const bool real_time = RealTime();
+    const std::string caption =
+        real_time ? told : told + "   return " + ReturnsText() + "   u: undo";
+    const auto marks = [&](Canvas& canvas, const ViewBox& view) { clicks_->Draw(canvas, view); };
     for (;;) {
-      if (!screen_->Show(*env_, told)) return false;
+      if (!screen_->Show(*env_, caption, real_time ? Overlay() : marks)) return Answer::kLeave;
       for (const WindowEvent& event : screen_->TakeEvents()) {
-        if (event.kind == WindowEvent::Kind::kKeyDown && event.key == "Escape") return false;
+        const bool pressed = event.kind == WindowEvent::Kind::kKeyDown;
+        if (pressed && event.key == "Escape") return Answer::kLeave;
         NoteHeld(event);
-        if (std::optional<std::int32_t> id = ClickedAction(event)) {
-          action.words[0] = *id;
-          if (IsLegal(*id)) return true;
-        }
-        if (!real_time && event.kind == WindowEvent::Kind::kKeyDown && FromKey(event.key, action)) {
-          return true;
-        }
+        if (FromClick(event, action)) return Answer::kMove;
+        if (real_time || !pressed) continue;
+        if (FromKey(event.key, action)) return Answer::kMove;
+        if (event.key == "u" || event.key == "Backspace") return Answer::kUndo;
       }
       if (!real_time) continue;
       // Time goes on whatever the person does: the key held, the idle action, or the last action.
       if (held_.empty() || !FromKey(held_, action)) FromKey("", action);
-      return true;
+      return Answer::kMove;
     }
+  }
+
+  /// True where the world goes on whether the person acts or not.
+  bool RealTime() const {
+    return screen_->has_window() && env_->spec().players == 1 && !controls_.empty() &&
+           !env_->spec().observation.categorical();
   }
 
   void NoteHeld(const WindowEvent& event) {
@@ -126,10 +172,12 @@ class Game {
     if (event.kind == WindowEvent::Kind::kKeyUp && event.key == held_) held_.clear();
   }
 
-  std::optional<std::int32_t> ClickedAction(const WindowEvent& event) const {
-    if (event.kind != WindowEvent::Kind::kClick) return std::nullopt;
-    const int id = env_->ActionAt({event.x, event.y});
-    return id >= 0 ? std::optional<std::int32_t>(id) : std::nullopt;
+  bool FromClick(const WindowEvent& event, ActionBuffer& action) {
+    if (event.kind != WindowEvent::Kind::kClick) return false;
+    const std::optional<std::int32_t> id = clicks_->Click({event.x, event.y});
+    if (!id || !IsLegal(*id)) return false;
+    action.words[0] = *id;
+    return true;
   }
 
   bool IsLegal(std::int32_t id) {
@@ -152,16 +200,17 @@ class Game {
     return false;
   }
 
-  bool AskTerminal(ActionBuffer& action, const std::string& told) {
+  Answer AskTerminal(ActionBuffer& action, const std::string& told) {
     screen_->Show(*env_, told);
     for (std::string line;;) {
       std::cout << "player " << env_->PlayerToMove() << " (" << LegalText()
-                << "; q leaves): " << std::flush;
-      if (!std::getline(std::cin, line) || line == "q" || line == "quit") return false;
+                << "; undo; q leaves): " << std::flush;
+      if (!std::getline(std::cin, line) || line == "q" || line == "quit") return Answer::kLeave;
+      if (line == "undo") return Answer::kUndo;
       try {
         env_->ActionFromText(line, action.data());
         if (env_->spec().action.kind != ActionKind::kDiscrete || IsLegal(action.words[0])) {
-          return true;
+          return Answer::kMove;
         }
         std::cout << "'" << line << "' is illegal here\n";
       } catch (const UsageError& error) {
@@ -182,7 +231,10 @@ class Game {
 
   Options options_;
   const EnvRow& row_;
+  Params params_;
   std::unique_ptr<Env> env_;
+  std::vector<std::unique_ptr<Env>> before_;  // states in which the person moved
+  std::unique_ptr<Clicks> clicks_;
   std::unique_ptr<Seat> opponent_;
   std::vector<Control> controls_;
   std::unique_ptr<Screen> screen_;

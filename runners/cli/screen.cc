@@ -20,6 +20,7 @@ class CaptionedCanvas final : public Canvas {
       : canvas_(canvas), caption_(caption) {}
 
   void View(double x0, double y0, double x1, double y1) override {
+    view_ = {x0, y0, x1, y1};
     strip_ = {x0, y1, (y1 - y0) * kStrip};
     canvas_.View(x0, y0, x1, y1 + strip_.height);
   }
@@ -39,6 +40,8 @@ class CaptionedCanvas final : public Canvas {
   void Text(Point at, double height, std::string_view text, TextAlign align, Color color) override {
     canvas_.Text(at, height, text, align, color);
   }
+  /// What the drawing set.
+  const ViewBox& view() const { return view_; }
   /// After the drawing.
   void DrawCaption() {
     canvas_.Text({strip_.left + strip_.height / 4, strip_.bottom + strip_.height / 2},
@@ -52,6 +55,7 @@ class CaptionedCanvas final : public Canvas {
   };
   Canvas& canvas_;
   const std::string& caption_;
+  ViewBox view_;
   Strip strip_;
 };
 
@@ -71,10 +75,11 @@ void DrawText(Canvas& canvas, const Env& env) {
 
 }  // namespace
 
-void DrawState(Canvas& canvas, const Env& env, const std::string& caption) {
+void DrawState(Canvas& canvas, const Env& env, const std::string& caption, const Overlay& overlay) {
   CaptionedCanvas captioned(canvas, caption);
   if (env.CanDraw()) {
     env.Draw(captioned);
+    if (overlay) overlay(captioned, captioned.view());
   } else {
     DrawText(captioned, env);
   }
@@ -114,8 +119,10 @@ Screen::Screen(const ScreenOptions& options, const EnvSpec& spec)
 
 Screen::~Screen() = default;
 
-bool Screen::Show(const Env& env, const std::string& caption) {
-  const auto draw = [&](Canvas& canvas) { DrawState(canvas, env, caption); };
+bool Screen::Show(const Env& env, const std::string& caption, const Overlay& overlay) {
+  const auto draw = [&](Canvas& canvas) {
+    DrawState(canvas, env, caption, window_ != nullptr ? overlay : Overlay());
+  };
   if (surface_ != nullptr) {
     draw(surface_->canvas());
     drawn_ = true;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,8 +24,16 @@ class Command;
 /// Adds --gif, --png, --text and --fps.
 void AddScreenOptions(Command& command, ScreenOptions* options);
 
+/// What an environment's drawing shows, in its own units.
+struct ViewBox {
+  double x0 = 0, y0 = 0, x1 = 1, y1 = 1;
+};
+/// Drawn over the environment's drawing.
+using Overlay = std::function<void(Canvas&, const ViewBox&)>;
+
 /// The environment's drawing, or its text where it draws nothing, under a caption.
-void DrawState(Canvas& canvas, const Env& env, const std::string& caption);
+void DrawState(Canvas& canvas, const Env& env, const std::string& caption,
+               const Overlay& overlay = {});
 
 /// Pictures per second that suit an environment: control is watched as it moves, boards one move at
 /// a time.
@@ -38,8 +47,8 @@ class Screen {
   ~Screen();
 
   /// Draws the state of `env` with a caption and, for window and terminal, waits for the next
-  /// picture's time. Returns false once the window is closed.
-  bool Show(const Env& env, const std::string& caption);
+  /// picture's time. Returns false once the window is closed. The overlay is drawn in windows.
+  bool Show(const Env& env, const std::string& caption, const Overlay& overlay = {});
   /// Keys and clicks since the last call; empty without a window.
   std::vector<WindowEvent> TakeEvents();
   bool has_window() const { return window_ != nullptr; }

@@ -30,7 +30,8 @@ TEST(CliPlay, TwoPeople_PlayToTheEnd) {
   const Answer answer = Play({"TicTacToe-v0"}, "a1\nb1\na2\nb2\na3\n");
   EXPECT_EQ(answer.exit_code, 0) << answer.err;
   EXPECT_EQ(answer.err, "");
-  EXPECT_NE(answer.out.find("player 1 (a3 b3 c3 a2 b2 c2 b1 c1; q leaves): "), std::string::npos)
+  EXPECT_NE(answer.out.find("player 1 (a3 b3 c3 a2 b2 c2 b1 c1; undo; q leaves): "),
+            std::string::npos)
       << answer.out;
   EXPECT_TRUE(answer.out.ends_with("the end after 5 steps: return 1 -1\n")) << answer.out;
   EXPECT_EQ(Count(answer.out, "the end after"), 1);
@@ -94,6 +95,20 @@ TEST(CliPlay, QuitOrEndOfInput_LeavesTheGame) {
     EXPECT_TRUE(answer.out.ends_with("left the game\n")) << answer.out;
     EXPECT_EQ(Count(answer.out, "the end after"), 0);
   }
+}
+
+TEST(CliPlay, Undo_TakesBackTheLastMoveOfThePerson) {
+  // b2 is taken back, so that the second player may play it.
+  const Answer two = Play({"TicTacToe-v0"}, "undo\nb2\nundo\na1\nb2\na2\nb1\na3\n");
+  EXPECT_EQ(two.exit_code, 0) << two.err;
+  EXPECT_EQ(Count(two.out, "nothing to take back"), 1);
+  EXPECT_EQ(Count(two.out, "\ntaken back\n"), 1) << two.out;
+  EXPECT_TRUE(two.out.ends_with("the end after 5 steps: return 1 -1\n")) << two.out;
+  // Against an agent its answer is taken back with the move.
+  const Answer answer = Play({"TicTacToe-v0", "--against", "random"}, "b2\nundo\nb2\nquit\n");
+  EXPECT_EQ(Count(answer.out, "taken back"), 1);
+  EXPECT_EQ(Count(answer.out, "'b2' is illegal here"), 0) << answer.out;
+  EXPECT_EQ(Count(answer.out, "random played "), 2) << answer.out;
 }
 
 TEST(CliPlay, Gif_HoldsTheGameAndTheTerminalAsksForMoves) {
