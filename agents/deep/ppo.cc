@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include "brasa/core/error.h"
@@ -31,6 +32,11 @@ std::vector<Metric> FirstMetrics() {
 /// The fewest samples a rollout can hold: each of a world's P seats may leave one of its T + 1
 /// decisions open. Each minibatch needs two for the deviation of its advantages.
 void CheckRollout(const PpoOptions& options, int worlds, int players) {
+  const std::int64_t rows = static_cast<std::int64_t>(worlds) * (options.horizon + 1);
+  if (rows > std::numeric_limits<std::int32_t>::max() / players) {
+    throw ConfigError("horizon = " + std::to_string(options.horizon) + " is too long for envs = " +
+                      std::to_string(worlds) + ": a rollout has at most 2^31 rows of all players");
+  }
   const std::int64_t samples = static_cast<std::int64_t>(worlds) * (options.horizon + 1 - players);
   if (samples >= 2 * static_cast<std::int64_t>(options.minibatches)) return;
   throw ConfigError("minibatches = " + std::to_string(options.minibatches) +

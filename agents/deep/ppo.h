@@ -41,6 +41,8 @@ namespace brasa {
 std::vector<Field> PpoFields();
 /// Throws ConfigError where PPO does not fit `spec`: its actions must be discrete.
 void CheckPpo(const EnvSpec& spec, const Config& config);
+/// Bytes of rollout, minibatches and network.
+std::int64_t PpoBytes(const AgentSetup& setup);
 /// Throws ConfigError also where the rollout is too short for its minibatches.
 std::unique_ptr<Agent> MakePpo(const AgentSetup& setup);
 

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "agents/deep/ppo.h"
 #include "brasa/core/error.h"
@@ -67,6 +69,33 @@ PpoOptions PpoOptions::From(const EnvSpec& spec, const Config& config) {
   // Huang et al. 2022, detail 2: a nearly uniform first policy, a value of unit scale.
   network.heads = {{"policy", spec.action.count, 0.01}, {"value", 1, 1.0}};
   return options;
+}
+
+std::int64_t PpoBytes(const AgentSetup& setup) {
+  const PpoOptions options = PpoOptions::From(setup.spec, setup.config);
+  const std::int64_t worlds = setup.worlds, players = setup.spec.players;
+  const std::int64_t actions = setup.spec.action.count, seen = setup.spec.observation.bytes();
+  const std::int64_t rows = worlds * options.horizon, states = rows + worlds;
+  const std::int64_t rollout = states * (seen + actions + 9) + rows * (4 * players + 9);
+  // Decisions [R] of 12 bytes, advantages and targets [R], samples with value and target [T, N].
+  const std::int64_t advantages = states * 20 + rows * 12;
+  const std::int64_t block = (rows + options.minibatches - 1) / options.minibatches;
+  const std::int64_t minibatch =
+      block * (4 * (options.network.inputs + 2 * actions) + actions + 28);
+  // Of training: what each layer gives and, of heads, its gradient; two gradients as wide as the
+  // widest layer. Rows are padded to vector tiles.
+  const auto padded = [](std::int64_t units) { return (units + 15) / 16 * 16; };
+  const std::vector<NetworkLayer> layers = LayersOf(options.network);
+  std::int64_t widest = padded(options.network.inputs), units = widest;
+  for (const NetworkLayer& layer : layers) {
+    units += (layer.is_head ? 2 : 1) * padded(layer.outputs);
+    widest = std::max(widest, padded(layer.outputs));
+  }
+  // Parameters, gradient and two moments, and the weights once more as the backward pass reads
+  // them.
+  const std::int64_t network = 4 * (5 * layers.back().end() + block * (units + 2 * widest));
+  // A checkpoint holds the rollout once more, in a buffer that doubles as it grows.
+  return 3 * rollout + advantages + minibatch + network;
 }
 
 }  // namespace brasa

@@ -271,6 +271,14 @@ void CheckQLearning(const EnvSpec& spec, const Config& config) {
   }
 }
 
+std::int64_t QLearningBytes(const AgentSetup& setup) {
+  return QTable::FirstBytes(setup.spec) +
+         setup.worlds *
+             static_cast<std::int64_t>(sizeof(Rng) + sizeof(std::int32_t) +
+                                       sizeof(SeatTransition)) *
+             setup.spec.players;
+}
+
 std::unique_ptr<Agent> MakeQLearning(const AgentSetup& setup) {
   CheckQLearning(setup.spec, setup.config);
   return std::make_unique<QLearning>(setup);

@@ -30,6 +30,8 @@ std::vector<Field> QLearningFields();
 /// Throws ConfigError where actions are not discrete, observations are float32 numbers, or
 /// `negamax` does not fit the game.
 void CheckQLearning(const EnvSpec& spec, const Config& config);
+/// Bytes of a table whose rows all exist from the start, and of what each world has.
+std::int64_t QLearningBytes(const AgentSetup& setup);
 /// Throws as CheckQLearning.
 std::unique_ptr<Agent> MakeQLearning(const AgentSetup& setup);
 

@@ -42,6 +42,12 @@ QTable::QTable(const EnvSpec& spec, double initial_value)
   }
 }
 
+std::int64_t QTable::FirstBytes(const EnvSpec& spec) {
+  if (!FitsDense(spec)) return static_cast<std::int64_t>(kFirstSlots * sizeof(std::int32_t));
+  constexpr std::int64_t kCell = sizeof(double) + sizeof(std::uint32_t) + 1;
+  return kCell * spec.observation.categories[0] * spec.action.count;
+}
+
 void QTable::AddRows(int count) {
   states_ += count;
   values_.resize(At(states_), initial_value_);

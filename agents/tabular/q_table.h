@@ -23,6 +23,9 @@ class QTable {
  public:
   QTable(const EnvSpec& spec, double initial_value);
 
+  /// Bytes of a new table for `spec`.
+  static std::int64_t FirstBytes(const EnvSpec& spec);
+
   int actions() const { return static_cast<int>(actions_); }  ///< A
   int states() const { return states_; }                      ///< S
   std::size_t key_bytes() const { return key_bytes_; }        ///< of one observation

@@ -60,6 +60,9 @@ std::unique_ptr<Listener> MakeRecorder(const std::string& path, const RecordingI
 /// checkpoint, UsageError if another process writes it.
 std::unique_ptr<Listener> ReopenRecorder(const std::string& path, const RecordingInfo& info);
 
+/// Bytes of memory that recording `worlds` worlds takes.
+std::int64_t RecorderBytes(const EnvSpec& spec, int worlds);
+
 /// Reads a recording, finished, killed or still growing. Throws FileError naming the file: missing,
 /// not HDF5, another layout, another version.
 class Recording {
@@ -84,6 +87,10 @@ class Recording {
   virtual EpisodeData ReadEpisode(std::int64_t k) const = 0;
   /// The plies of world `world` since its last ended episode; head.end is kNone.
   virtual EpisodeData ReadOpenEpisode(int world) const = 0;
+  /// Reads every row that has a checksum (all of a closed file) and compares. Returns how many
+  /// plies were covered; throws FileError naming dataset and rows that are not as they were
+  /// written.
+  virtual std::int64_t Verify() const = 0;
 };
 
 }  // namespace brasa

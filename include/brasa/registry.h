@@ -51,6 +51,9 @@ struct AgentRow {
   };
   std::vector<Preset> presets;
   bool learns = true;  ///< false: training changes nothing; it plays as it is
+  /// Bytes that an agent takes, told before it is made, beside the rows of one vector step that
+  /// every agent holds. Null: none to speak of. What grows as it learns (a table) is left out.
+  std::int64_t (*memory)(const AgentSetup& setup) = nullptr;
 };
 
 /// The environments built into the library (envs/registry), in the order `brasa list` shows.

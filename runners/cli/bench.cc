@@ -4,10 +4,13 @@
 #include <cmath>
 #include <cstring>
 #include <iostream>
+#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "brasa/core/random.h"
+#include "brasa/env_batch.h"
+#include "brasa/memory.h"
 #include "brasa/vector_env.h"
 #include "runners/cli/command.h"
 #include "runners/cli/format.h"
@@ -29,8 +32,10 @@ struct Options {
   bool json = false;
 };
 
-/// Vector steps that the signature covers, and the size of the pool of actions.
-constexpr int kSignedSteps = 256;
+/// Vector steps that the signature covers, fewer where they would be more world steps than these;
+/// and the size of the pool of actions.
+constexpr std::int64_t kSignedSteps = 256;
+constexpr std::int64_t kMostSigned = std::int64_t{1} << 22;
 constexpr std::size_t kPoolBytes = 1 << 24;
 /// With and without signature take turns this often, so that a slow moment of the machine meets
 /// both.
@@ -79,9 +84,12 @@ class Bench {
       }
       stepping += Clock::now() - start;
     }
-    return static_cast<double>(steps * env_->worlds()) /
-           std::chrono::duration<double>(stepping).count();
+    const double took = std::chrono::duration<double>(stepping).count();
+    stepped_ += took;
+    return static_cast<double>(steps * env_->worlds()) / took;
   }
+  /// Seconds of stepping so far.
+  double stepped() const { return stepped_; }
 
   const VectorEnv& env() const { return *env_; }
   bool masked() const { return masked_; }
@@ -130,6 +138,7 @@ class Bench {
   std::vector<std::uint8_t> actions_;  // [rows, N, K] of 4 bytes
   std::size_t row_bytes_ = 0;
   std::int64_t next_ = 0;
+  double stepped_ = 0;
 };
 
 /// Rates of the slices of one way of stepping [steps/s].
@@ -144,6 +153,13 @@ std::string RatesText(const Rates& rates) {
          " to " + RateText(rates.high()) + ")";
 }
 
+/// Throws IoError if two benches of `worlds` worlds do not fit into memory.
+void RequireFit(const EnvRow& row, const Params& params, int worlds) {
+  const EnvSpec spec = EnvBatch(row, params, 1, {}).spec();
+  const std::int64_t one = VectorEnvBytes(row, params, worlds) + StepRowsBytes(spec, worlds);
+  RequireMemory("the bench", 2 * one, "lower --envs = " + std::to_string(worlds));
+}
+
 void RunBench(Registry& registry, const Options& options) {
   const EnvRow& row = registry.FindEnv(options.env);
   Params params = DefaultParams(row);
@@ -151,14 +167,20 @@ void RunBench(Registry& registry, const Options& options) {
     const auto [key, value] = SplitSetting(setting);
     params.Set(key, value);
   }
+  RequireFit(row, params, static_cast<int>(options.worlds));
   Bench with(row, params, options, true), without(row, params, options, false);
   const double forever = std::numeric_limits<double>::infinity();
-  with.Run(kSignedSteps, forever);
-  without.Run(kSignedSteps, forever);
+  const auto signed_steps =
+      static_cast<int>(std::clamp<std::int64_t>(kMostSigned / options.worlds, 1, kSignedSteps));
+  with.Run(signed_steps, forever);
+  without.Run(signed_steps, forever);
   const std::string signature = SignatureText(with.env().Signature());
   Rates rates_with, rates_without;
   const double slice = options.seconds / (2 * kSlices);
+  const double before = with.stepped() + without.stepped();
   for (int i = 0; i < kSlices; ++i) {
+    // One vector step of many worlds may take longer than all slices should.
+    if (i > 0 && with.stepped() + without.stepped() - before >= options.seconds) break;
     rates_with.values.push_back(with.Run(std::numeric_limits<int>::max(), slice));
     rates_without.values.push_back(without.Run(std::numeric_limits<int>::max(), slice));
   }
@@ -176,7 +198,7 @@ void RunBench(Registry& registry, const Options& options) {
                           {"steps_per_second_high", rates_with.high()},
                           {"steps_per_second_without_signature", Median(rates_without.values)},
                           {"signature", signature},
-                          {"signature_steps", kSignedSteps * options.worlds},
+                          {"signature_steps", signed_steps * options.worlds},
                           {"actions", actions}});
   }
   std::cout << row.id << ": " << CountText(options.worlds) << " worlds, " << workers
@@ -185,7 +207,7 @@ void RunBench(Registry& registry, const Options& options) {
             << ColumnsText({{"with signature", RatesText(rates_with)},
                             {"without signature", RatesText(rates_without)},
                             {"signature", signature + " of the first " +
-                                              CountText(kSignedSteps * options.worlds) + " steps"},
+                                              CountText(signed_steps * options.worlds) + " steps"},
                             {"random actions", actions}});
 }
 

@@ -19,6 +19,7 @@ using Json = nlohmann::ordered_json;
 
 struct InfoOptions {
   std::string file;
+  bool verify = false;
   bool json = false;
 };
 
@@ -57,10 +58,12 @@ Json InfoJson(const std::string& file, const Recording& recording, const Estimat
 
 void PrintInfo(const InfoOptions& options) {
   const auto recording = Recording::Open(options.file);
+  const std::int64_t verified = options.verify ? recording->Verify() : 0;
   const Estimate mean = MeanReturn(*recording);
   if (options.json) {
-    PrintJson(InfoJson(options.file, *recording, mean));
-    return;
+    Json json = InfoJson(options.file, *recording, mean);
+    if (options.verify) json["verified_rows"] = verified;
+    return PrintJson(json);
   }
   const RecordingInfo& info = recording->info();
   std::vector<std::vector<std::string>> rows = {
@@ -78,6 +81,9 @@ void PrintInfo(const InfoOptions& options) {
     std::snprintf(text, sizeof text, "%.4g [%.4g, %.4g] over %d episodes", mean.value,
                   mean.interval.low, mean.interval.high, mean.n);
     rows.push_back({"mean return", text});
+  }
+  if (options.verify) {
+    rows.push_back({"checksums", "of " + CountText(verified) + " plies compared, all equal"});
   }
   std::cout << ColumnsText(rows);
 }
@@ -125,8 +131,9 @@ void AddDataCommand(CLI::App& app, Program& program) {
 
   const auto info = std::make_shared<InfoOptions>();
   Command info_command(group, "info", "Say what a recording holds",
-                       "brasa data info runs/my-run/trajectories.h5");
+                       "brasa data info runs/my-run/trajectories.h5 --verify");
   info_command.Argument("file", &info->file, "recording (HDF5)")
+      .Flag("--verify", &info->verify, "read everything and compare it with its checksums")
       .Flag("--json", &info->json, "print JSON")
       .Run([info] { PrintInfo(*info); });
 

@@ -8,6 +8,7 @@
 
 #include "brasa/core/value_iteration.h"
 #include "brasa/env_batch.h"
+#include "brasa/memory.h"
 #include "runners/cli/describe_text.h"
 #include "runners/cli/format.h"
 #include "runners/cli/json_text.h"
@@ -40,6 +41,12 @@ std::optional<double> BestMeanReturn(const Env& env) {
 std::int64_t WorldBytes(Env& env) {
   env.Reset();
   return env.batch().SnapshotSize(0);
+}
+
+/// Bytes of 1,024 worlds as training steps them, with the rows of a vector step.
+std::int64_t ManyBytes(const EnvRow& row, const Params& params) {
+  constexpr int kWorlds = 1024;
+  return VectorEnvBytes(row, params, kWorlds) + StepRowsBytes(SpecOf(row, params), kWorlds);
 }
 
 std::string Bounds(double low, double high) {
@@ -111,6 +118,7 @@ void PrintText(Env& env, const EnvRow& row, const Params& params) {
   }
   facts.push_back({"one world", BytesText(static_cast<double>(WorldBytes(env))) +
                                     (spec.clone_cost == CloneCost::kCopy ? "" : ", by replay")});
+  facts.push_back({"1,024 worlds", BytesText(static_cast<double>(ManyBytes(row, params)))});
   std::string offers;
   for (const std::string& name : Offers(env)) offers += (offers.empty() ? "" : ", ") + name;
   facts.push_back({"offers", offers.empty() ? "stepping alone" : offers});
@@ -177,6 +185,7 @@ void PrintAsJson(Env& env, const EnvRow& row, const Params& params) {
                  {"best_mean_return", best ? Json(*best) : Json(nullptr)},
                  {"max_chance_outcomes", spec.max_chance_outcomes},
                  {"world_bytes", WorldBytes(env)},
+                 {"bytes_of_1024_worlds", ManyBytes(row, params)},
                  {"clone_cost", spec.clone_cost == CloneCost::kCopy ? "copy" : "replay"},
                  {"offers", Offers(env)},
                  {"measures", measures},

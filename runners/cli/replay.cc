@@ -77,6 +77,7 @@ std::string Replay::Compare() {
     if (!difference.empty()) return "step " + std::to_string(t) + ": " + difference;
   }
   if (data_.head.end == EpisodeEnd::kNone) return "";
+  if (!std::ranges::equal(env_.returns(), data_.head.returns)) return "its end: another return";
   for (std::size_t p = 0; p < players_; ++p) {
     if (!Sees(static_cast<int>(p), &data_.final_observation[p * seen_bytes_])) {
       return "after step " + std::to_string(data_.head.length - 1) +

@@ -8,8 +8,10 @@
 
 #include "brasa/build_info.h"
 #include "brasa/env_batch.h"
+#include "brasa/memory.h"
 #include "brasa/runner.h"
 #include "runners/cli/command.h"
+#include "runners/cli/format.h"
 #include "runners/cli/json_text.h"
 #include "runners/cli/program.h"
 #include "runners/cli/run_report.h"
@@ -101,8 +103,14 @@ Json ConfigJson(const Config& config) {
   return json;
 }
 
-/// The sections of run.toml.
-Json RunJson(const RunConfig& config) {
+std::string MemoryText(const RunMemory& memory) {
+  const auto text = [](std::int64_t bytes) { return BytesText(static_cast<double>(bytes)); };
+  return text(memory.total()) + ": worlds " + text(memory.worlds) + ", agent " +
+         text(memory.agent) + ", recorder " + text(memory.recorder);
+}
+
+/// The sections of run.toml, and the memory that the run takes.
+Json RunJson(const RunConfig& config, const RunMemory& memory) {
   const BuildInfo build = ThisBuild();
   return {{"run",
            {{"agent", config.agent},
@@ -119,7 +127,13 @@ Json RunJson(const RunConfig& config) {
            {{"version", build.version},
             {"commit", build.commit},
             {"compiler", build.compiler},
-            {"cpu", build.cpu}}}};
+            {"cpu", build.cpu}}},
+          {"memory",
+           {{"bytes", memory.total()},
+            {"worlds_bytes", memory.worlds},
+            {"agent_bytes", memory.agent},
+            {"recorder_bytes", memory.recorder},
+            {"available_bytes", AvailableMemory()}}}};
 }
 
 void TrainIn(const std::string& directory, Program& program, const RunConfig& config,
@@ -149,9 +163,12 @@ void TrainInNewDirectory(Program& program, const RunConfig& config, const Option
 void RunTrain(Program& program, const Options& options) {
   const RunConfig config = Resolve(program.registry, options);
   CheckFit(program.registry, config);
+  if (!options.dry_run) RequireRunMemory(program.registry, config);
   if (options.dry_run) {
-    if (options.report.json) return PrintJson(RunJson(config));
-    std::cout << RunToml(config);
+    const RunMemory memory = EstimateMemory(program.registry, config);
+    if (options.report.json) return PrintJson(RunJson(config, memory));
+    std::cout << RunToml(config) << "\n# Memory: " << MemoryText(memory) << '\n';
+    RequireRunMemory(program.registry, config);
   } else if (options.out.empty()) {
     TrainInNewDirectory(program, config, options);
   } else {

@@ -5,7 +5,7 @@
 #include "brasa/core/assert.h"
 #include "brasa/core/error.h"
 #include "runners/files/atomic_file.h"
-#include "runners/loop/crc32c.h"
+#include "runners/files/crc32c.h"
 #include "runners/loop/file_io.h"
 
 namespace brasa {

@@ -2,7 +2,7 @@
 
 #include <type_traits>
 
-#include "runners/loop/crc32c.h"
+#include "runners/files/crc32c.h"
 
 namespace brasa::tensorboard {
 namespace {

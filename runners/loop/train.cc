@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "brasa/env_batch.h"
+#include "brasa/memory.h"
 #include "runners/files/atomic_file.h"
 #include "runners/loop/checkpoint_directory.h"
 #include "runners/loop/file_io.h"
@@ -100,6 +101,7 @@ TrainedAgent LoadFrom(Registry& registry, const Checkpoint& checkpoint) {
 
 RunResult Train(Registry& registry, const RunConfig& config, const std::string& directory,
                 const RunHooks& hooks) {
+  RequireRunMemory(registry, config);
   TrainingRun run(registry, config, directory, hooks);
   UseRunDirectory(directory);
   const std::string toml = RunToml(config);
@@ -113,6 +115,7 @@ RunResult Resume(Registry& registry, const std::string& directory, const RunHook
   const std::string toml = ReadRunText(directory);
   if (fs::exists(files.result)) return ReadResult(directory);
   const RunConfig config = ReadRunToml(registry, toml, files.config.string());
+  RequireRunMemory(registry, config);
   TrainingRun run(registry, config, directory, hooks);
   const BuildInfo then = ReadRunBuild(toml, files.config.string());
   if (!HasCheckpoint(files.checkpoints)) {

@@ -95,14 +95,20 @@ int Descriptor(const Id& file) {
 DataFile::DataFile(std::string path, RecordingInfo info)
     : path_(std::move(path)), info_(std::move(info)), tables_(Tables(info_.spec)) {
   for (std::size_t t = 0; t < kTables; ++t) datasets_[t].resize(tables_[t].columns.size());
+  for (const Table& table : tables_) summing_.emplace_back(table);
 }
 
 DataFile::~DataFile() {
   const Session session;
   if (writing_ && file_.valid()) Abandon();
-  for (auto& columns : datasets_) columns.clear();
+  CloseTables();
   committed_.Close();
   file_.Close();
+}
+
+void DataFile::CloseTables() {
+  for (auto& columns : datasets_) columns.clear();
+  for (Id& sums : checksums_) sums.Close();
 }
 
 DataFile DataFile::Create(const std::string& path, const RecordingInfo& info) {
@@ -123,6 +129,10 @@ DataFile DataFile::Create(const std::string& path, const RecordingInfo& info) {
       made.CreateColumn(table, table.columns[c], group.get(), made.datasets_[t][c]);
     }
   }
+  const Id sums =
+      CheckId(H5Gcreate2(made.file_.get(), kChecksums, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), path,
+              kChecksums);
+  for (std::size_t t = 0; t < kTables; ++t) made.CreateChecksums(sums.get(), t);
   const std::array<hsize_t, 2> shape = {2, kSlotWords};
   const Id space(H5Screate_simple(2, shape.data(), nullptr));
   made.committed_ = CheckId(H5Dcreate2(made.file_.get(), "committed", TypeId(Type::kUint64),
@@ -169,11 +179,13 @@ DataFile DataFile::Open(const std::string& path, How how) {
   if (!spec.valid()) throw FileError(path + ": '/spec' is missing or damaged");
   DataFile opened(path, ReadInfo(file.get(), spec.get(), path));
   opened.file_ = std::move(file);
+  opened.follows_ = how == How::kFollow;
   for (std::size_t t = 0; t < kTables; ++t) {
     const Table& table = opened.tables_[t];
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
       opened.OpenColumn(table, table.columns[c], opened.datasets_[t][c]);
     }
+    opened.OpenChecksums(t);
   }
   opened.committed_ = Id(H5Dopen2(opened.file_.get(), "committed", H5P_DEFAULT));
   opened.Committed();
@@ -223,6 +235,7 @@ void DataFile::Append(TableIndex table, int column, const void* data, std::int64
   CheckCall(H5Dwrite(dataset.get(), TypeId(about.type), Memory(about, rows).get(), space.get(),
                      H5P_DEFAULT, data),
             path_, "cannot be written");
+  summing_[table].Add(column, data, rows);
 }
 
 void DataFile::WriteSlot(int slot, const Counts& counts) {
@@ -244,6 +257,7 @@ void DataFile::Commit(const Counts& counts) {
     for (const Id& dataset : datasets_[t]) {
       CheckCall(H5Dflush(dataset.get()), path_, "cannot be written");
     }
+    AppendChecksums(t, summing_[t].TakeWhole());
   }
   WriteSlot(next_slot_, counts);
   next_slot_ = 1 - next_slot_;
@@ -259,10 +273,14 @@ void DataFile::Sync() {
 void DataFile::Close() {
   const Session session;
   try {
+    for (std::size_t t = 0; t < kTables; ++t) {
+      AppendChecksums(t, summing_[t].TakeWhole());
+      AppendChecksums(t, summing_[t].Rest());
+    }
     WriteSlot(0, last_);
     WriteSlot(1, last_);
     Sync();
-    for (auto& columns : datasets_) columns.clear();
+    CloseTables();
     committed_.Close();
     CheckCall(H5Fclose(file_.get()), path_, "cannot be closed");
   } catch (const IoError&) {
@@ -278,7 +296,7 @@ void DataFile::Abandon() {
   const int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
   if (fd >= 0 && nowhere >= 0) dup3(nowhere, fd, O_CLOEXEC);
   if (nowhere >= 0) close(nowhere);
-  for (auto& columns : datasets_) columns.clear();
+  CloseTables();
   committed_.Close();
   file_.Close();
 }
@@ -288,6 +306,9 @@ void DataFile::RefreshTables() {
     for (const Id& dataset : columns) {
       if (H5Drefresh(dataset.get()) < 0) throw FileError(path_ + ": is truncated or damaged");
     }
+  }
+  for (const Id& sums : checksums_) {
+    if (H5Drefresh(sums.get()) < 0) throw FileError(path_ + ": is truncated or damaged");
   }
 }
 
@@ -353,6 +374,16 @@ void DataFile::CheckChunks(const Counts& counts) const {
       }
     }
   }
+}
+
+std::int64_t CacheBytes(const EnvSpec& spec) {
+  std::int64_t bytes = 0;
+  for (const Table& table : Tables(spec)) {
+    for (const Column& column : table.columns) {
+      bytes += 2 * ChunkRows(table, column) * column.row_bytes;
+    }
+  }
+  return bytes;
 }
 
 void CopyRows(DataFile& from, const Counts& counts, DataFile& to) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "brasa/recorder.h"
+#include "runners/record/checksums.h"
 #include "runners/record/h5.h"
 #include "runners/record/layout.h"
 
@@ -56,6 +57,10 @@ class DataFile {
   Counts Committed();
   /// Overwrites `out` with rows of a column, below Committed().
   void Read(TableIndex table, int column, const Rows& rows, void* out) const;
+  /// Reads what has checksums of the first `counts` rows and compares: all of them in a closed
+  /// file, whole blocks in one that grows. Returns the plies that were covered. Throws FileError
+  /// naming dataset and rows that are not as they were written.
+  std::int64_t Verify(const Counts& counts) const;
   /// Throws FileError if a chunk of the first `counts` rows lies behind the end of the file: HDF5
   /// would read zeros there.
   void CheckChunks(const Counts& counts) const;
@@ -64,6 +69,15 @@ class DataFile {
   DataFile(std::string path, RecordingInfo info);
   void CreateColumn(const Table& table, const Column& column, std::int64_t group, Id& dataset);
   void OpenColumn(const Table& table, const Column& column, Id& dataset) const;
+  void CreateChecksums(std::int64_t group, std::size_t table);
+  void OpenChecksums(std::size_t table);
+  void AppendChecksums(std::size_t table, const std::vector<std::uint32_t>& sums);
+  /// Checksums of blocks first .. first + count - 1 of a table: [count, columns].
+  std::vector<std::uint32_t> ReadChecksums(std::size_t table, std::int64_t first,
+                                           std::int64_t count) const;
+  void VerifyBlock(TableIndex table, std::int64_t block, std::int64_t rows,
+                   const std::uint32_t* sums) const;
+  void CloseTables();
   void WriteSlot(int slot, const Counts& counts);
   void RefreshTables();
   std::int64_t Extent(const Id& dataset) const;
@@ -76,11 +90,16 @@ class DataFile {
   std::array<Table, kTables> tables_;
   Id file_;
   std::array<std::vector<Id>, kTables> datasets_;
+  std::array<Id, kTables> checksums_;    // [blocks, columns] a table
+  std::vector<BlockChecksums> summing_;  // by table, of what is appended
   Id committed_;
-  bool writing_ = false;
+  bool writing_ = false, follows_ = false;
   Counts last_ = {};  // committed
   int next_slot_ = 0;
 };
+
+/// Bytes of the caches of an open file: two chunks a column.
+std::int64_t CacheBytes(const EnvSpec& spec);
 
 /// Appends the first `counts` rows of `from` to the empty tables of `to` and commits them.
 void CopyRows(DataFile& from, const Counts& counts, DataFile& to);

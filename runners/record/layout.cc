@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runners/files/crc32c.h"
+
 namespace brasa::record {
 namespace {
 
@@ -211,6 +213,8 @@ void WriteInfo(const RecordingInfo& info, std::int64_t root, std::int64_t spec,
   Attributes attributes(root, path);
   attributes.WriteText("format", kFormatName);
   attributes.WriteNumbers("version", Type::kInt32, &kLayoutVersion, -1);
+  const std::uint32_t sum = Crc32c(info.config);
+  attributes.WriteNumbers("config_crc32c", Type::kUint32, &sum, -1);
   VisitRun(InfoWriter(attributes), info);
   VisitSpec(InfoWriter(Attributes(spec, path)), info.spec);
 }
@@ -219,6 +223,12 @@ RecordingInfo ReadInfo(std::int64_t root, std::int64_t spec, const std::string& 
   RecordingInfo info;
   VisitRun(InfoReader(Attributes(root, path), path), info);
   VisitSpec(InfoReader(Attributes(spec, path), path), info.spec);
+  // HDF5 has checksums for short attributes only.
+  std::uint32_t sum = 0;
+  Attributes(root, path).ReadNumber("config_crc32c", Type::kUint32, &sum);
+  if (sum != Crc32c(info.config)) {
+    throw FileError(path + ": attribute 'config' is damaged: its checksum is another");
+  }
   if (info.worlds < 1) throw FileError(path + ": worlds is " + std::to_string(info.worlds));
   try {
     CheckSpec(info.spec);

@@ -150,6 +150,11 @@ void Recorder::OnResume(StateReader& reader) {
 
 bool HasRecording() { return true; }
 
+std::int64_t RecorderBytes(const EnvSpec& spec, int worlds) {
+  constexpr std::int64_t kOpenEpisode = sizeof(std::uint32_t) + sizeof(std::int64_t);
+  return RowWriter::Bytes(spec, worlds) + record::CacheBytes(spec) + worlds * kOpenEpisode;
+}
+
 std::unique_ptr<Listener> MakeRecorder(const std::string& path, const RecordingInfo& info) {
   auto recorder = std::make_unique<Recorder>(path, info);
   recorder->Start();

@@ -33,6 +33,7 @@ class FileRecording final : public Recording {
   RecordedEpisode Episode(std::int64_t k) const override;
   EpisodeData ReadEpisode(std::int64_t k) const override;
   EpisodeData ReadOpenEpisode(int world) const override;
+  std::int64_t Verify() const override { return file_.Verify(counts_); }
 
  private:
   template <typename T>

@@ -97,6 +97,7 @@ WritableFile ContinueRecording(const std::string& path, const RecordingInfo& inf
                     " rows, the checkpoint was taken at " + std::to_string(counts[t]));
   }
   if (killed) old.CheckChunks(counts);
+  old.Verify(committed);  // a copy of damaged rows would have checksums of its own
   NewName name(path);
   DataFile file = DataFile::Create(name.text(), old.info());
   CopyRows(old, counts, file);
@@ -114,6 +115,7 @@ bool Recover(const std::string& path) {
   DataFile killed = DataFile::Open(path, DataFile::How::kFollow);
   const Counts counts = killed.Committed();
   killed.CheckChunks(counts);
+  killed.Verify(counts);
   NewName name(path);
   DataFile whole = DataFile::Create(name.text(), killed.info());
   CopyRows(killed, counts, whole);

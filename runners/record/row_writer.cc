@@ -23,6 +23,16 @@ std::int64_t EventRows(const Table& table) {
 
 }  // namespace
 
+std::int64_t RowWriter::Bytes(const EnvSpec& spec, int worlds) {
+  const std::array<Table, kTables> tables = Tables(spec);
+  const std::int64_t plies = kBlocks * BlockSteps(tables[kPlies], worlds) * worlds;
+  std::int64_t bytes = plies * tables[kPlies].row_bytes();
+  for (const TableIndex table : {kEpisodes, kChanceIds}) {
+    bytes += EventRows(tables[table]) * tables[table].row_bytes();
+  }
+  return bytes;
+}
+
 RowWriter::RowWriter(DataFile file, WriterLock lock, int worlds)
     : worlds_(worlds),
       file_(std::move(file)),

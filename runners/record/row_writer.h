@@ -21,6 +21,9 @@ namespace brasa::record {
 /// thrown by the run's next call; the file then stays as a kill would leave it.
 class RowWriter {
  public:
+  /// Bytes of the rings for `worlds` worlds.
+  static std::int64_t Bytes(const EnvSpec& spec, int worlds);
+
   /// `file` follows SWMR already; rows are appended to those in it.
   RowWriter(DataFile file, WriterLock lock, int worlds);
   /// Finishes without a word.

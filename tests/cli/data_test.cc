@@ -54,6 +54,12 @@ TEST(CliDataInfo, TellsWhatARecordingHolds) {
     EXPECT_NE(text.find(part), std::string::npos) << text;
   }
   EXPECT_NE(text.find(info.at("episodes").dump() + " ended"), std::string::npos) << text;
+  EXPECT_EQ(text.find("checksums"), std::string::npos);
+  const Answer verified = RunBrasa({"data", "info", file, "--verify"});
+  EXPECT_NE(verified.out.find("of 1,000 plies compared, all equal"), std::string::npos);
+  EXPECT_EQ(
+      Json::parse(RunBrasa({"data", "info", file, "--verify", "--json"}).out).at("verified_rows"),
+      1000);
 }
 
 TEST(CliDataReplay, Episode_IsDrawnAndEqualsItsRecord) {
@@ -105,6 +111,9 @@ TEST(CliDataReplay, AlteredRow_IsNamed) {
     EXPECT_NE(answer.out.find(std::string("differs from its record at ") + altered.difference),
               std::string::npos)
         << answer.out;
+    EXPECT_TRUE(
+        IsOneLineError(RunBrasa({"data", "info", file, "--verify"}), 2,
+                       std::string("'/") + altered.dataset + "' is damaged in rows 0 to 999"));
     const std::string next = std::to_string(k + 2);
     EXPECT_EQ(RunBrasa({"data", "replay", file, "--check", "--episode", next}).exit_code, 0)
         << "other episodes are as they were";

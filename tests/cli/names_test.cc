@@ -70,7 +70,7 @@ TEST(CliDescribe, SmallModel_TellsTheOptimum) {
   };
   EXPECT_EQ(best("6"), 1);
   EXPECT_EQ(best("5"), 0);
-  EXPECT_EQ(best("0"), nullptr);  // no limit to iterate back from
+  EXPECT_EQ(best("0"), 1);  // no limit: values converge
 }
 
 TEST(CliDescribe, Agent_HasFieldsWithDefaultAndHelp) {
@@ -124,6 +124,24 @@ TEST(CliBench, TellsRatesAndSignature) {
     EXPECT_EQ(one.at("signature").get<std::string>().size(), 18u);
     EXPECT_EQ(one.at("signature"), two.at("signature")) << env;
   }
+}
+
+TEST(CliBench, WorldsThatDoNotFit_AreRefusedAtOnce) {
+  // Two benches of 2^24 games.
+  const double needed =
+      2 * 16384 *
+      JsonOf({"describe", "ConnectFour-v0", "--json"}).at("bytes_of_1024_worlds").get<double>();
+  const Json run = JsonOf({"train", "q_learning", "FrozenLake-v1", "--dry-run", "--json"});
+  if (run.at("memory").at("available_bytes") > needed) GTEST_SKIP() << "this machine has enough";
+  EXPECT_TRUE(IsOneLineError(RunBrasa({"bench", "ConnectFour-v0", "--envs", "16777216"}), 1,
+                             "available; lower --envs = 16777216"));
+}
+
+TEST(CliBench, FewSecondsOfManyWorlds_AreFew) {
+  const Json bench = JsonOf({"bench", "CartPole-v1", "--envs", "1000000", "--workers", "1",
+                             "--seconds", "0.01", "--json"});
+  EXPECT_EQ(bench.at("signature_steps"), 4000000);  // four vector steps instead of 256
+  EXPECT_GT(bench.at("steps_per_second"), 0);
 }
 
 TEST(CliDoctor, TellsLibrariesAndThreads) {

@@ -95,6 +95,42 @@ TEST(CliTrain, DryRunAsJson_HasTheSectionsOfRunToml) {
   EXPECT_EQ(config.at("build").at("version"), kVersion);
 }
 
+TEST(CliTrain, MemoryOfARun_IsToldByADryRun) {
+  const auto memory = [](std::vector<std::string> more) {
+    std::vector<std::string> words = {"train", "ppo", "CartPole-v1", "--dry-run", "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    return Json::parse(RunBrasa(words).out).at("memory");
+  };
+  const std::vector<std::string> small = {"--envs", "64"};
+  const Json one = memory(small), two = memory({"--envs", "128"});
+  const Json longer = memory({"--envs", "64", "--set", "horizon=64"});
+  EXPECT_EQ(two.at("worlds_bytes"), 2 * one.at("worlds_bytes").get<std::int64_t>());
+  EXPECT_GT(longer.at("agent_bytes"), one.at("agent_bytes"));
+  EXPECT_EQ(one.at("recorder_bytes"), 0);
+  EXPECT_GT(memory({"--record"}).at("recorder_bytes"), 0);
+  EXPECT_GT(one.at("available_bytes"), 1 << 20);
+  EXPECT_NE(RunBrasa({"train", "ppo", "CartPole-v1", "--dry-run"}).out.find("\n# Memory: "),
+            std::string::npos);
+}
+
+TEST(CliTrain, RunThatDoesNotFitIntoMemory_IsRefusedBeforeAnythingIsMade) {
+  const std::string folder = NewFolder("huge");
+  const auto train = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "train");
+    return RunBrasa(words, {.folder = folder});
+  };
+  const Answer wide =
+      train({"ppo", "ConnectFour-v0", "--envs", "16000000", "--steps", "100000000"});
+  EXPECT_TRUE(IsOneLineError(wide, 1, "the run needs "));
+  EXPECT_NE(wide.err.find(" are available; lower envs = 16000000 or horizon = 64"),
+            std::string::npos)
+      << wide.err;
+  EXPECT_TRUE(IsOneLineError(train({"ppo", "CartPole-v1", "--envs", "1000000", "--steps", "1000000",
+                                    "--set", "horizon=1000"}),
+                             1, "or horizon = 1000"));
+  EXPECT_TRUE(fs::is_empty(folder));
+}
+
 TEST(CliTrain, AgentThatDoesNotLearn_IsRefusedUnlessItIsRecorded) {
   const std::string folder = NewFolder("no-learner");
   for (const std::string agent : {"mcts", "random"}) {

@@ -4,7 +4,7 @@
 #include <sys/statvfs.h>
 
 #include "brasa/core/error.h"
-#include "runners/loop/crc32c.h"
+#include "runners/files/crc32c.h"
 #include "tests/outputs/outputs_testing.h"
 
 namespace brasa {
@@ -48,6 +48,7 @@ std::string ReadError(const std::filesystem::path& path, std::string_view bytes)
 TEST(Crc32c, KnownAnswers) {
   EXPECT_EQ(Crc32c(""), 0u);
   EXPECT_EQ(Crc32c("123456789"), 0xE3069283u);
+  EXPECT_EQ(Crc32c("6789", Crc32c("12345")), 0xE3069283u);
   // RFC 3720, B.4: 32 bytes of zeros, of ones, ascending.
   EXPECT_EQ(Crc32c(std::string(32, '\0')), 0x8A9136AAu);
   EXPECT_EQ(Crc32c(std::string(32, '\xFF')), 0x62A8AB43u);

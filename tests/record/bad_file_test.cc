@@ -8,7 +8,9 @@
 #include <fstream>
 
 #include "brasa/core/error.h"
+#include "brasa/core/random.h"
 #include "tests/record/record_testing.h"
+#include "tests/three_seat/three_seat_game.h"
 
 namespace brasa::record_testing {
 namespace {
@@ -47,11 +49,11 @@ TEST(BadFile, OtherVersionOrMissingParts_AreNamed) {
   RecordRun(path, BytesRow(), 2, 50);
   hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
   hid_t attribute = H5Aopen(file, "version", H5P_DEFAULT);
-  const int version = 2;
+  const int version = 3;
   H5Awrite(attribute, H5T_NATIVE_INT, &version);
   H5Aclose(attribute);
   H5Fclose(file);
-  EXPECT_EQ(OpenMessage(path), path + ": has layout version 2, this program reads version 1");
+  EXPECT_EQ(OpenMessage(path), path + ": has layout version 3, this program reads version 2");
 
   std::filesystem::remove(path);
   RecordRun(path, BytesRow(), 2, 50);
@@ -81,6 +83,65 @@ TEST(BadFile, TruncatedAnywhere_IsAFileErrorAndLeftAlone) {
     EXPECT_EQ(message.rfind(path + ": ", 0), 0u) << size << " bytes: " << message;
     EXPECT_EQ(Bytes(path).size(), size);
   }
+}
+
+/// True if `a` and `b` hold the same rows and settings; the checksums themselves may differ.
+bool SameRows(const std::string& a, const std::string& b) {
+  Contents first = Everything(a), second = Everything(b);
+  for (Contents* contents : {&first, &second}) {
+    std::erase_if(*contents, [](const auto& item) { return item.first.starts_with("/checksums"); });
+  }
+  return first == second;
+}
+
+TEST(BadFile, FlippedByte_IsToldOrHarmless) {
+  const std::string whole = FreshPath("sound.h5"), path = FreshPath("flipped.h5");
+  RecordRun(whole, three_seat::ThreeSeatRow(), 4, 3000);
+  EXPECT_EQ(Recording::Open(whole)->Verify(), 12000);
+  const std::string bytes = Bytes(whole);
+  Rng rng(1, StreamRole::kTest);
+  int told = 0;
+  for (int i = 0; i < 200; ++i) {
+    std::string flipped = bytes;
+    const std::size_t at = rng.Below(static_cast<std::uint32_t>(bytes.size()));
+    flipped[at] = static_cast<char>(flipped[at] ^ (1 << rng.Below(8)));
+    Write(path, flipped);
+    try {
+      Recording::Open(path)->Verify();
+      EXPECT_TRUE(SameRows(whole, path)) << "byte " << at;
+    } catch (const Error& error) {
+      EXPECT_EQ(std::string(error.what()).rfind(path, 0), 0u) << error.what();
+      ++told;
+    }
+  }
+  EXPECT_GT(told, 100);
+}
+
+TEST(BadFile, AlteredCell_NamesDatasetAndRows) {
+  const std::string path = FreshPath("altered.h5");
+  RecordRun(path, CartPoleRow(), 2, 5000);
+  const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+  const hid_t data = H5Dopen2(file, "plies/action", H5P_DEFAULT);
+  std::vector<std::int32_t> actions(10000);
+  H5Dread(data, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, actions.data());
+  actions[8192] ^= 1;  // the first row of the second block
+  H5Dwrite(data, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, actions.data());
+  H5Dclose(data);
+  H5Fclose(file);
+  EXPECT_EQ(Message<FileError>([&] { Recording::Open(path)->Verify(); }),
+            path + ": '/plies/action' is damaged in rows 8192 to 9999: their checksum is another");
+}
+
+TEST(BadFile, FileThatGrows_IsVerifiedByWholeBlocks) {
+  const std::string path = FreshPath("growing.h5");
+  RandomRun run(CartPoleRow(), 2);
+  const auto recorder = MakeRecorder(path, run.Info());
+  run.Until(10000, {recorder.get()});
+  StateWriter ignored;
+  recorder->OnCheckpoint(ignored);
+  EXPECT_EQ(Recording::Open(path)->Verify(), 16384);  // of 20,000 plies: two blocks of 8,192
+  recorder->OnEnd();
+  EXPECT_EQ(Recording::Open(path)->Verify(), 20000);
 }
 
 // The state of a file whose writer was killed and which lost its end afterwards: what is told is

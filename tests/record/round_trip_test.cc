@@ -42,6 +42,9 @@ TEST_P(RoundTrip, EveryDataset_EqualsAPlainRecorderInMemory) {
   Contents found = Datasets(path);
   EXPECT_EQ(found["/committed"].size(), 64u);
   found.erase("/committed");
+  for (const char* table : {"plies", "episodes", "chance"}) {
+    found.erase(std::string("/checksums/") + table);
+  }
   ASSERT_GT(plain.contents().at("/episodes/world").size(), 100u);
   for (const auto& [name, bytes] : plain.contents()) {
     EXPECT_TRUE(found[name] == bytes)

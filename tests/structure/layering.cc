@@ -172,7 +172,7 @@ const std::vector<Layer>& Layers() {
       {"runners/vector",
        {kCore, kEnv, kEnvBatch, kVectorEnv, kAsyncVectorEnv, kLibrariesFound},
        {"TBB"}},
-      {"runners/record", {kCore, kRecorder, kListener, kLibrariesFound}, {"HDF5"}},
+      {"runners/record", {kCore, kRecorder, kListener, kLibrariesFound, "runners/files"}, {"HDF5"}},
       {"runners/files", {kCore}, {}},
       {"runners/view",
        {kCore, kCanvas, kView, kPlot, kListener, kLibrariesFound, "runners/files"},

@@ -1,4 +1,4 @@
-#include "runners/loop/crc32c.h"
+#include "runners/files/crc32c.h"
 
 #include <array>
 #include <cstddef>
@@ -33,8 +33,8 @@ constexpr Tables kTables = MakeTables();
 }  // namespace
 
 // Eight bytes a step (Kounavis and Berry 2005, "slicing-by-8").
-std::uint32_t Crc32c(std::string_view bytes) {
-  std::uint32_t crc = 0xFFFFFFFFu;
+std::uint32_t Crc32c(std::string_view bytes, std::uint32_t before) {
+  std::uint32_t crc = ~before;
   const char* at = bytes.data();
   std::size_t left = bytes.size();
   for (; left >= 8; at += 8, left -= 8) {
