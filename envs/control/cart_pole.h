@@ -40,8 +40,6 @@ struct CartPole {
     rewards[0] = 1.0f;
     return static_cast<EpisodeEnd>(Advance(action.id(), x, x_dot, theta, theta_dot));
   }
-  /// Blocks of worlds are turned into one array per quantity, which the compiler then steps with
-  /// vector instructions: bench/step_bench measures it against the plain loop.
   static void StepMany(std::span<CartPole> worlds, const void* actions, Rng*, float* rewards,
                        std::uint8_t* ends);
 
@@ -78,9 +76,9 @@ struct CartPole {
 
  private:
   /// One Euler step; 1 if the pole has fallen or the cart has left the track, else 0.
-  static std::uint64_t Advance(std::int64_t id, double& x, double& x_dot, double& theta,
+  static std::uint64_t Advance(double action, double& x, double& x_dot, double& theta,
                                double& theta_dot) {
-    const double force = static_cast<double>(2 * id - 1) * kForce;
+    const double force = (2 * action - 1) * kForce;
     const auto [sin_theta, cos_theta] = SinCos(theta);
     const double temp =
         (force + kPoleMassLength * (theta_dot * theta_dot) * sin_theta) * kInverseMass;

@@ -12,12 +12,17 @@
 #include "envs/cards/kuhn_poker.h"
 #include "envs/cards/leduc_poker.h"
 #include "envs/chess/chess.h"
+#include "envs/control/acrobot.h"
 #include "envs/control/cart_pole.h"
 #include "envs/go/go.h"
 #include "envs/minatar/minatar.h"
 #include "envs/puzzle/game_2048.h"
 #include "envs/toy/blackjack.h"
 #include "envs/toy/cliff_walking.h"
+#include "envs/minatar/minatar.h"
+#include "envs/control/mountain_car.h"
+#include "envs/control/mountain_car_continuous.h"
+#include "envs/control/pendulum.h"
 #include "envs/toy/frozen_lake.h"
 #include "envs/toy/taxi.h"
 
@@ -61,6 +66,10 @@ std::span<const EnvRow> BuiltinEnvs() {
   static const std::vector<EnvRow> rows = {
       // Classic control
       Row<CartPole>("CartPole-v1"),
+      Row<MountainCar>("MountainCar-v0"),
+      Row<MountainCarContinuous>("MountainCarContinuous-v0"),
+      Row<Pendulum>("Pendulum-v1"),
+      Row<Acrobot>("Acrobot-v1"),
 
       // Toy text
       Row<FrozenLake>("FrozenLake-v1"),

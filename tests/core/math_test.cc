@@ -97,6 +97,26 @@ TEST(SinCos, NanAndInfinity_GiveNan) {
   }
 }
 
+TEST(RemainderTwoPi, EveryAngle_IsTheExactRemainder) {
+  std::vector<double> angles = Angles(20000);
+  for (const double limit : {kPi, 3 * kPi, 5 * kPi}) {  // where k turns over
+    for (const double x : {std::nextafter(limit, 0.0), limit, std::nextafter(limit, 100.0)}) {
+      angles.insert(angles.end(), {x, -x});
+    }
+  }
+  for (const double x : angles) {
+    const double got = RemainderTwoPi(x), truth = std::remainder(x, 2 * kPi);
+    ASSERT_LE(std::abs(got), kPi) << std::hexfloat << x;
+    if (std::abs(truth) == kPi) {
+      ASSERT_EQ(std::abs(got), kPi) << std::hexfloat << x;
+    } else {
+      ASSERT_EQ(got, truth) << std::hexfloat << x;
+    }
+  }
+  EXPECT_EQ(RemainderTwoPi(kPi), kPi);
+  EXPECT_EQ(RemainderTwoPi(-kPi), -kPi);
+}
+
 __attribute__((noinline)) void SinCosLoop(const double* x, double* sin, double* cos,
                                           std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) {

@@ -55,6 +55,33 @@ inline SinCosResult SinCos(double x) {
           std::bit_cast<double>(((cos_bits & ~swap) | (sin_bits & swap)) ^ cos_sign)};
 }
 
+/// condition ? yes : no by masks: no branch, so that loops over worlds stay free of control flow.
+inline double Select(bool condition, double yes, double no) {
+  const std::uint64_t mask = 0 - static_cast<std::uint64_t>(condition);
+  return std::bit_cast<double>((std::bit_cast<std::uint64_t>(yes) & mask) |
+                               (std::bit_cast<std::uint64_t>(no) & ~mask));
+}
+
+/// x, or the bound that it exceeds; low <= high. No branch, see Select.
+inline double Clip(double x, double low, double high) {
+  const double below = Select(x > high, high, x);
+  return Select(below < low, low, below);
+}
+
+/// x - 2 pi k in [-pi, pi] with k an integer and 2 pi = 2 kPi, without any rounding: std::remainder
+/// but for the sign where the result is pi or -pi. |x| <= 2^20.
+inline double RemainderTwoPi(double x) {
+  constexpr double kInverse = 1.59154943091895345608e-01;
+  constexpr double kRound = 6755399441055744.0;  // 1.5 * 2^52: adding it rounds to an integer
+  constexpr double kHigh = 0x1.921fb544p+2;      // 33 bits: its product with k is exact
+  constexpr double kLow = 2 * kPi - kHigh;       // the other 20
+  const double k = (x * kInverse + kRound) - kRound;
+  const double r = (x - k * kHigh) - k * kLow;
+  // k may have been rounded the wrong way within one part in 2^52 of a half.
+  const double below = r - Select(r > kPi, 2 * kPi, 0);
+  return below + Select(below < -kPi, 2 * kPi, 0);
+}
+
 /// Natural logarithm of a positive normal number; relative error below 3e-16 (fdlibm's reduction:
 /// x = 2^k (1 + f), log(1 + f) by a polynomial in s = f / (2 + f)).
 inline double Log(double x) {
