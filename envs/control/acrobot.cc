@@ -137,9 +137,7 @@ EnvSpec Acrobot::Spec(const Params&) {
 
 void Acrobot::Reset(Rng& rng) {
   double start[4];
-  for (double& value : start) {
-    value = static_cast<double>(static_cast<float>(rng.Uniform(-0.1, 0.1)));
-  }
+  for (double& value : start) value = RoundToFloat(rng.Uniform(-0.1, 0.1));
   SetState(start[0], start[1], start[2], start[3]);
 }
 

@@ -74,24 +74,25 @@ struct MountainCarContinuous {
   double goal_velocity = 0;  // [m/step], fixed by the parameters
 
  private:
-  static double Rounded(double value) { return static_cast<double>(static_cast<float>(value)); }
-
   static ControlStep Advance(double action, double goal, double& position, double& velocity) {
     // Sums and products of two float32 values are exact in float64 or round the same in one more
     // step, so float32 arithmetic is float64 arithmetic that is rounded.
-    const bool wide = (position != Rounded(position)) | (velocity != Rounded(velocity));
-    const auto keep = [wide](double value) { return Select(wide, value, Rounded(value)); };
+    const double near_x = RoundToFloat(position), near_v = RoundToFloat(velocity);
+    const bool wide = (position != near_x) | (velocity != near_v);
+    const auto keep = [wide](double value) { return Select(wide, value, RoundToFloat(value)); };
     const double slope = Mountain::kGravity * SinCos(keep(3 * position)).cos;
-    const double inside = Rounded(Rounded(Rounded(kPower) * action) - Rounded(slope));
+    const double inside =
+        RoundToFloat(RoundToFloat(RoundToFloat(kPower) * action) - RoundToFloat(slope));
     const double clipped = keep(Select(action > 0, kPower, -kPower) - slope);
     const double push = Select((action > 1) | (action < -1), clipped, inside);
     const double max_speed = keep(Mountain::kMaxSpeed), left = keep(Mountain::kLeft);
     double v = Clip(keep(velocity + push), -max_speed, max_speed);
     const double x = Clip(keep(position + v), left, keep(Mountain::kRight));
     v = Select((x == left) & (v < 0), 0.0, v);
-    const bool ended = (x >= keep(kGoal)) & (v >= keep(goal));
-    position = Rounded(x);
-    velocity = Rounded(v);
+    const double goal_x = keep(kGoal), goal_v = keep(goal);
+    const bool ended = (x >= goal_x) & (v >= goal_v);
+    position = RoundToFloat(x);
+    velocity = RoundToFloat(v);
     return {Select(ended, 100.0, 0.0) - action * action * 0.1, static_cast<std::uint64_t>(ended)};
   }
 };

@@ -89,15 +89,13 @@ struct Pendulum {
   double gravity = 10;  // [m/s^2], fixed by the parameters
 
  private:
-  static double Rounded(double value) { return static_cast<double>(static_cast<float>(value)); }
-
   static ControlStep Advance(double action, double g, double& angle, double& speed, double& sine,
                              double& cosine, double& applied) {
     const double u = Clip(action, -kMaxTorque, kMaxTorque);
     const double norm = Norm(angle);
-    const double effort = Rounded(Rounded(0.001) * Rounded(u * u));
+    const double effort = RoundToFloat(RoundToFloat(0.001) * RoundToFloat(u * u));
     const double cost = norm * norm + 0.1 * (speed * speed) + effort;
-    const double push = Rounded(3.0 / (kMass * kLength * kLength) * u);
+    const double push = RoundToFloat(3.0 / (kMass * kLength * kLength) * u);
     const double acceleration = 3 * g / (2 * kLength) * sine + push;
     speed = Clip(speed + acceleration * kTimeStep, -kMaxSpeed, kMaxSpeed);
     angle += speed * kTimeStep;

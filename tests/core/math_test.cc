@@ -97,6 +97,41 @@ TEST(SinCos, NanAndInfinity_GiveNan) {
   }
 }
 
+TEST(RoundToFloat, EveryNumber_IsTheNearestFloat) {
+  std::vector<double> numbers = {0,
+                                 -0.0,
+                                 1,
+                                 0.07,
+                                 -1.2,
+                                 0x1.fffffffp0,
+                                 0x1.000001p0,
+                                 0x1.000003p0,
+                                 0x1.0000010000001p0,
+                                 0x1p-126,
+                                 -0x1.fffffep127};
+  Rng rng(6, StreamRole::kTest);
+  for (int i = 0; i < 20000; ++i) {
+    numbers.push_back(std::ldexp(rng.Uniform(-1, 1), static_cast<int>(rng.Below(80)) - 40));
+    // A float and a half unit behind it: ties.
+    const auto base = static_cast<double>(static_cast<float>(rng.Uniform(1, 2)));
+    numbers.push_back(base + 0x1p-24);
+  }
+  for (const double x : numbers) {
+    const volatile float nearest = static_cast<float>(x);  // volatile: the cast is not folded
+    const double wanted = nearest;
+    ASSERT_EQ(std::bit_cast<std::uint64_t>(RoundToFloat(x)), std::bit_cast<std::uint64_t>(wanted))
+        << std::hexfloat << x;
+  }
+}
+
+TEST(Select, Clip_TakesTheBoundThatIsExceeded) {
+  EXPECT_EQ(Select(true, 1.5, -2), 1.5);
+  EXPECT_EQ(Select(false, 1.5, -2), -2);
+  for (const double x : {-9.0, -2.0, 0.5, 3.0, 9.0}) {
+    EXPECT_EQ(Clip(x, -2, 3), std::clamp(x, -2.0, 3.0)) << x;
+  }
+}
+
 TEST(RemainderTwoPi, EveryAngle_IsTheExactRemainder) {
   std::vector<double> angles = Angles(20000);
   for (const double limit : {kPi, 3 * kPi, 5 * kPi}) {  // where k turns over

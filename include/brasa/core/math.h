@@ -55,6 +55,16 @@ inline SinCosResult SinCos(double x) {
           std::bit_cast<double>(((cos_bits & ~swap) | (sin_bits & swap)) ^ cos_sign)};
 }
 
+/// x rounded to the nearest float32 (ties to even) and back; 0 or 2^-126 <= |x| < 2^128. By integer
+/// operations, because g++ 12 at -O3 drops the two casts where two neighbours are rounded (its
+/// basic-block vectoriser folds the pair of conversions away).
+inline double RoundToFloat(double x) {
+  constexpr std::uint64_t kDropped = (1ull << 29) - 1;  // 52 - 23 bits of the mantissa
+  const std::uint64_t bits = std::bit_cast<std::uint64_t>(x);
+  const std::uint64_t odd = (bits >> 29) & 1;
+  return std::bit_cast<double>((bits + (kDropped >> 1) + odd) & ~kDropped);
+}
+
 /// condition ? yes : no by masks: no branch, so that loops over worlds stay free of control flow.
 inline double Select(bool condition, double yes, double no) {
   const std::uint64_t mask = 0 - static_cast<std::uint64_t>(condition);
