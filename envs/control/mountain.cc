@@ -10,8 +10,8 @@ namespace brasa {
 namespace {
 
 constexpr Color kHill{203, 213, 190, 255};
-constexpr double kEdgeLeft = -1.32, kEdgeRight = 0.72;  // what is shown
-constexpr double kBottom = -0.2, kTop = 1.16;
+constexpr double kEdgeLeft = -1.35, kEdgeRight = 0.75;  // what is shown
+constexpr double kBottom = -0.1, kTop = 1.3;
 
 /// Height of the road, whose slope is 1.35 cos(3 x): the force along it follows the cosine.
 double Height(double x) { return 0.55 + 0.45 * SinCos(3 * x).sin; }
@@ -65,7 +65,7 @@ void Mountain::Draw(Canvas& canvas, double position, double velocity, double goa
   DrawCar(canvas, position);
   char label[64];
   std::snprintf(label, sizeof label, "position %+.3f   velocity %+.4f", position, velocity);
-  canvas.Text({(kEdgeLeft + kEdgeRight) / 2, -0.1}, 0.05, label, TextAlign::kCentre, palette::kInk);
+  canvas.Text({(kEdgeLeft + kEdgeRight) / 2, -0.02}, 0.05, label, TextAlign::kCentre, palette::kInk);
 }
 
 }  // namespace brasa
