@@ -129,11 +129,10 @@ TEST(CliBench, TellsRatesAndSignature) {
 TEST(CliBench, WorldsThatDoNotFit_AreRefusedAtOnce) {
   // Two benches of 2^24 games.
   const double needed =
-      2 * 16384 *
-      JsonOf({"describe", "ConnectFour-v0", "--json"}).at("bytes_of_1024_worlds").get<double>();
+      2 * 16384 * JsonOf({"describe", "Go-v0", "--json"}).at("bytes_of_1024_worlds").get<double>();
   const Json run = JsonOf({"train", "q_learning", "FrozenLake-v1", "--dry-run", "--json"});
   if (run.at("memory").at("available_bytes") > needed) GTEST_SKIP() << "this machine has enough";
-  EXPECT_TRUE(IsOneLineError(RunBrasa({"bench", "ConnectFour-v0", "--envs", "16777216"}), 1,
+  EXPECT_TRUE(IsOneLineError(RunBrasa({"bench", "Go-v0", "--envs", "16777216"}), 1,
                              "available; lower --envs = 16777216"));
 }
 
