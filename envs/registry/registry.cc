@@ -17,6 +17,7 @@
 #include "envs/go/go.h"
 #include "envs/minatar/minatar.h"
 #include "envs/puzzle/game_2048.h"
+#include "envs/registry/box2d_rows.h"
 #include "envs/toy/blackjack.h"
 #include "envs/toy/cliff_walking.h"
 #include "envs/minatar/minatar.h"
@@ -58,6 +59,12 @@ EnvRow HexRow() {
     return size <= 11 ? &EnvClassOf<Hex11>() : &EnvClassOf<Hex19>();
   };
   return row;
+}
+
+/// The rows of environments on a library that a build may lack come last.
+std::vector<EnvRow> WithBox2d(std::vector<EnvRow> rows) {
+  for (EnvRow& row : Box2dRows()) rows.push_back(std::move(row));
+  return rows;
 }
 
 }  // namespace
@@ -114,7 +121,8 @@ std::span<const EnvRow> BuiltinEnvs() {
       Row<MinAtarSpaceInvaders>("MinAtar/SpaceInvaders-v0", {{"action_set", "full"}}),
       Row<MinAtarSpaceInvaders>("MinAtar/SpaceInvaders-v1"),
   };
-  return rows;
+  static const std::vector<EnvRow> all = WithBox2d(rows);
+  return all;
 }
 
 }  // namespace brasa

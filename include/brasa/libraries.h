@@ -14,6 +14,8 @@ struct LibraryInfo {
   std::string note;     ///< what it is for, or why it is off and what to do
 };
 
+/// Physics of environments: Box2D.
+std::vector<LibraryInfo> EnvLibraries();
 /// Stepping in parallel: TBB.
 std::vector<LibraryInfo> StepLibraries();
 /// Recording: HDF5.

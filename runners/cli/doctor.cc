@@ -22,7 +22,8 @@ using Json = nlohmann::ordered_json;
 
 std::vector<LibraryInfo> Libraries() {
   std::vector<LibraryInfo> all;
-  for (const auto list : {StepLibraries, RecordLibraries, ViewLibraries, NetworkLibraries}) {
+  for (const auto list :
+       {StepLibraries, EnvLibraries, RecordLibraries, ViewLibraries, NetworkLibraries}) {
     for (LibraryInfo& library : list()) all.push_back(std::move(library));
   }
   return all;
