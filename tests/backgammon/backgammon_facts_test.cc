@@ -6,6 +6,7 @@
 
 #include "brasa/env_batch.h"
 #include "brasa/registry.h"
+#include "tests/support/test_data.h"
 
 namespace brasa {
 namespace {
@@ -77,7 +78,7 @@ void CheckPlay(Env& env, const std::vector<std::string>& fields) {
 }
 
 TEST(BackgammonFacts, RecordedGame_HasTheSameFactsInEveryState) {
-  std::ifstream file(BRASA_TEST_DATA "/backgammon/open_spiel_facts.csv");
+  std::ifstream file(TestData("backgammon/open_spiel_facts.csv"));
   std::string line;
   std::getline(file, line);
   Env env(BackgammonRow(), DefaultParams(BackgammonRow()), {}, ChanceMode::kStop);

@@ -11,6 +11,7 @@
 
 #include "brasa/env_batch.h"
 #include "brasa/registry.h"
+#include "tests/support/test_data.h"
 
 namespace brasa {
 namespace {
@@ -45,7 +46,7 @@ Env NewEnv(const std::string& id, const std::string& setting) {
 }
 
 TEST(BoardFacts, EveryRecordedState_IsReachedWithTheSameFacts) {
-  std::ifstream file(BRASA_TEST_DATA "/board_facts/facts.csv");
+  std::ifstream file(TestData("board_facts/facts.csv"));
   std::string line;
   std::getline(file, line);
   std::map<std::string, int> states, ended;

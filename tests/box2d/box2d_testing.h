@@ -17,6 +17,7 @@
 #include "brasa/env_batch.h"
 #include "envs/box2d/lander_world.h"
 #include "envs/box2d/walker_world.h"
+#include "tests/support/test_data.h"
 
 namespace brasa::box2d_testing {
 
@@ -42,7 +43,7 @@ class Row {
 class Table {
  public:
   explicit Table(const std::string& name) {
-    std::ifstream file(std::string(BRASA_TEST_DATA) + "/box2d/" + name);
+    std::ifstream file(TestData("box2d/") + name);
     EXPECT_TRUE(file.good()) << name;
     std::string line;
     std::getline(file, line);

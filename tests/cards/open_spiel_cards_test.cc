@@ -10,6 +10,7 @@
 
 #include "brasa/env_batch.h"
 #include "brasa/registry.h"
+#include "tests/support/test_data.h"
 
 namespace brasa {
 namespace {
@@ -78,7 +79,7 @@ void ExpectChance(const Env& env, const std::string& recorded, const std::string
 }
 
 TEST(OpenSpielCards, EveryRecordedState_IsReachedWithTheSameFacts) {
-  std::ifstream file(BRASA_TEST_DATA "/open_spiel_facts/cards.csv");
+  std::ifstream file(TestData("open_spiel_facts/cards.csv"));
   std::string line;
   std::getline(file, line);
   int states = 0;

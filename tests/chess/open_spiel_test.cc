@@ -7,6 +7,7 @@
 #include "brasa/env_batch.h"
 #include "brasa/registry.h"
 #include "tests/chess/chess_testing.h"
+#include "tests/support/test_data.h"
 
 namespace brasa {
 namespace {
@@ -56,12 +57,12 @@ void ExpectFacts(Env& env, const std::vector<std::string>& facts) {
 }
 
 TEST(ChessOpenSpiel, RecordedGame_HasTheSameFactsPlyByPly) {
-  std::ifstream moves_file(BRASA_TEST_DATA "/chess/open_spiel_moves.txt");
+  std::ifstream moves_file(TestData("chess/open_spiel_moves.txt"));
   std::stringstream text;
   text << moves_file.rdbuf();
   const auto moves = Numbers<std::int32_t>(text.str());
   ASSERT_EQ(moves.size(), 359u);
-  std::ifstream file(BRASA_TEST_DATA "/chess/open_spiel_facts.csv");
+  std::ifstream file(TestData("chess/open_spiel_facts.csv"));
   std::string line;
   std::getline(file, line);
   const EnvRow row = ChessRow();

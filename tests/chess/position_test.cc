@@ -9,6 +9,7 @@
 
 #include "envs/chess/fen.h"
 #include "tests/chess/chess_testing.h"
+#include "tests/support/test_data.h"
 
 namespace brasa::chess {
 namespace {
@@ -83,7 +84,7 @@ struct PerftRow {
 };
 
 std::vector<PerftRow> PerftRows() {
-  std::ifstream file(BRASA_TEST_DATA "/chess/perft.csv");
+  std::ifstream file(TestData("chess/perft.csv"));
   std::vector<PerftRow> rows;
   std::string line;
   std::getline(file, line);

@@ -12,11 +12,12 @@
 #include "brasa/contract_check.h"
 #include "brasa/env_batch.h"
 #include "runners/loop/csv_reader.h"
+#include "tests/support/test_data.h"
 
 namespace brasa::testing_classic {
 
 inline CsvTable Table(const std::string& name) {
-  return ReadCsv(std::string(BRASA_TEST_DATA) + "/classic_control/" + name);
+  return ReadCsv(TestData("classic_control/") + name);
 }
 
 /// 1e-12, absolute and relative: room for another libm and another order of sums.

@@ -7,6 +7,7 @@
 
 #include "brasa/env_batch.h"
 #include "runners/loop/csv_reader.h"
+#include "tests/support/test_data.h"
 
 namespace brasa {
 namespace {
@@ -26,7 +27,7 @@ bool WithinOneUlp(float a, float b) { return a == b || std::nextafter(a, b) == b
 // Gymnasium's recorded transitions, each from its own state: the trajectories are chaotic, single
 // steps are not. 1e-12 leaves room for its libm and for products in place of quotients.
 TEST(CartPole, EveryRecordedTransitionOfGymnasium_IsReproduced) {
-  const CsvTable table = ReadCsv(std::string(BRASA_TEST_DATA) + "/classic_control/cartpole_v1.csv");
+  const CsvTable table = ReadCsv(TestData("classic_control/cartpole_v1.csv"));
   ASSERT_EQ(table.rows(), 268u);
   const char* names[] = {"x", "x_dot", "theta", "theta_dot"};
   int terminated = 0;

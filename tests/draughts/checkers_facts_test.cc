@@ -6,6 +6,7 @@
 
 #include "brasa/env_batch.h"
 #include "brasa/registry.h"
+#include "tests/support/test_data.h"
 
 namespace brasa {
 namespace {
@@ -49,7 +50,7 @@ std::string Board(const Env& env) {
 }
 
 TEST(CheckersFacts, RecordedGame_HasTheSameFactsInEveryState) {
-  std::ifstream file(BRASA_TEST_DATA "/draughts/open_spiel_facts.csv");
+  std::ifstream file(TestData("draughts/open_spiel_facts.csv"));
   std::string line;
   std::getline(file, line);
   Env env(CheckersRow(), DefaultParams(CheckersRow()), {});

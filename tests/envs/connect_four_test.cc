@@ -9,6 +9,7 @@
 
 #include "brasa/core/error.h"
 #include "tests/envs/game_testing.h"
+#include "tests/support/test_data.h"
 
 namespace brasa {
 namespace {
@@ -262,7 +263,7 @@ int Solve(const ConnectFour& game, int alpha, int beta) {
 }
 
 TEST(ConnectFour, SolvedPositionsWithFewEmptyCells_HaveTheKnownScores) {
-  std::ifstream file(BRASA_TEST_DATA "/connect_four/solved.csv");
+  std::ifstream file(TestData("connect_four/solved.csv"));
   ASSERT_TRUE(file.is_open());
   std::string line;
   std::getline(file, line);

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "brasa/core/error.h"
+#include "tests/support/test_data.h"
 
 namespace brasa {
 namespace {
@@ -34,7 +35,7 @@ class FrozenLakeTable : public ::testing::TestWithParam<Table> {};
 // Probabilities and rewards to the last bit: the file has 17 digits.
 TEST_P(FrozenLakeTable, Model_EqualsGymnasiumsTable) {
   const TransitionModel model = Lake(GetParam().settings).Model();
-  std::ifstream file(std::string(BRASA_TEST_DATA "/classic_envs/") + GetParam().file);
+  std::ifstream file(TestData("classic_envs/") + GetParam().file);
   std::string line;
   std::getline(file, line);
   std::size_t rows = 0;

@@ -10,6 +10,7 @@
 
 #include "brasa/env_batch.h"
 #include "brasa/registry.h"
+#include "tests/support/test_data.h"
 
 namespace brasa {
 namespace {
@@ -35,7 +36,7 @@ const EnvRow& RowOf(const std::string& id) {
 }
 
 TEST(OpenSpielFacts, EveryRecordedState_IsReachedWithTheSameFacts) {
-  std::ifstream file(BRASA_TEST_DATA "/open_spiel_facts/facts.csv");
+  std::ifstream file(TestData("open_spiel_facts/facts.csv"));
   std::string line;
   std::getline(file, line);
   int states = 0;

@@ -12,13 +12,14 @@
 #include <vector>
 
 #include "brasa/core/error.h"
+#include "tests/support/test_data.h"
 
 namespace brasa {
 namespace {
 
 using Values = std::vector<double>;
 
-const std::string kFolder = std::string(BRASA_TEST_DATA) + "/evaluation/";
+const std::string kFolder = TestData("evaluation/");
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 nlohmann::json Reference() {

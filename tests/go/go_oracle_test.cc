@@ -14,6 +14,7 @@
 #include "brasa/registry.h"
 #include "tests/go/go_testing.h"
 #include "tests/go/plain_go.h"
+#include "tests/support/test_data.h"
 
 namespace brasa {
 namespace {
@@ -161,7 +162,7 @@ void ExpectFacts(Env& env, const std::vector<std::string>& fields) {
 }
 
 TEST(GoOracle, RecordedGameOfOpenSpiel_HasTheSameFactsAtEveryPly) {
-  std::ifstream file(BRASA_TEST_DATA "/go/open_spiel_facts.csv");
+  std::ifstream file(TestData("go/open_spiel_facts.csv"));
   std::string settings, moves, names, line;
   std::getline(file, settings);
   std::getline(file, moves);

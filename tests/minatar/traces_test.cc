@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "envs/minatar/minatar.h"
+#include "tests/support/test_data.h"
 
 namespace brasa {
 namespace {
@@ -107,7 +108,7 @@ struct Counts {
 
 template <typename Game>
 Counts Follow(const std::string& name) {
-  std::ifstream file(std::string(BRASA_TEST_DATA) + "/minatar/" + name + ".csv");
+  std::ifstream file(TestData("minatar/") + name + ".csv");
   EXPECT_TRUE(file.good());
   Counts counts;
   MinAtarWorld<Game> world{Params(MinAtarWorld<Game>::Fields())};

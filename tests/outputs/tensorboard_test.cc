@@ -5,13 +5,14 @@
 #include "runners/loop/tensorboard_events.h"
 #include "runners/loop/tensorboard_writer.h"
 #include "tests/outputs/outputs_testing.h"
+#include "tests/support/test_data.h"
 
 namespace brasa {
 namespace {
 
 namespace tb = tensorboard;
 
-const std::string kFolder = std::string(BRASA_TEST_DATA) + "/tfevents/";
+const std::string kFolder = TestData("tfevents/");
 const std::string kFixture = kFolder + "events.out.tfevents.1795227134.vm.fixture";
 const std::string kHparamsFixture = kFolder + "hp/events.out.tfevents.1795227134.vm";
 

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <utility>
 
+#include "tests/support/test_data.h"
 #include "tests/support/train_loop.h"
 #include "tests/three_seat/three_seat_game.h"
 
@@ -206,7 +207,7 @@ struct Solved {
 // nearly all positions (46 of 46 here), so one in 20 may fail. A uniform legal column keeps the
 // outcome in 38 of 100.
 TEST(Uct, ConnectFourWithAtMost16CellsLeft_KeepsTheOutcomeOfPerfectPlay) {
-  std::ifstream file(BRASA_TEST_DATA "/search/connect_four_solved.csv");
+  std::ifstream file(TestData("search/connect_four_solved.csv"));
   std::string line;
   std::getline(file, line);
   int positions = 0, kept = 0;

@@ -11,6 +11,7 @@
 
 #include "brasa/core/config.h"
 #include "brasa/core/model.h"
+#include "tests/support/test_data.h"
 
 namespace brasa::toy_testing {
 
@@ -25,7 +26,7 @@ Params With(const Settings& settings) {
 
 /// The lines of a file, its header left out, split at commas.
 inline std::vector<std::vector<std::string>> ReadRows(const std::string& file) {
-  std::ifstream stream(std::string(BRASA_TEST_DATA "/classic_envs/") + file);
+  std::ifstream stream(TestData("classic_envs/") + file);
   EXPECT_TRUE(stream.is_open()) << file;
   std::vector<std::vector<std::string>> rows;
   std::string line;
