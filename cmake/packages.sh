@@ -15,6 +15,8 @@ packages_test=(
   libgtest-dev libbenchmark-dev xvfb xdotool imagemagick hdf5-tools python3 python3-h5py)
 # What only `tests/run.sh --full` uses.
 packages_full=(clang libclang-rt-dev clang-format)
+# What only tests/torch2.sh uses.
+packages_venv=(python3-venv)
 
 # Prints the packages among "$@" that are not installed, on one line.
 missing_packages() {
@@ -26,8 +28,8 @@ missing_packages() {
   echo "${missing[*]}"
 }
 
-# install_packages GROUP...: installs what is missing of the named groups (core torch test full) and
-# says so. Returns 1 after one line that names what is missing where it cannot be installed.
+# install_packages GROUP...: installs what is missing of the named groups (core torch test full venv)
+# and says so. Returns 1 after one line that names what is missing where it cannot be installed.
 install_packages() {
   local group wanted=() missing as_root=()
   for group in "$@"; do
