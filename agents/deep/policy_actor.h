@@ -1,47 +1,57 @@
-// Acting with a network whose outputs are the logits of discrete actions, then the value.
+// Acting with a policy network.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
-#include "agents/memory/observation_encoder.h"
+#include "agents/deep/policy_model.h"
+#include "agents/memory/frame_stack.h"
 #include "agents/memory/world_rngs.h"
-#include "agents/nn/distributions.h"
-#include "agents/nn/network.h"
 #include "brasa/agent.h"
 
 namespace brasa {
 
-/// Explores by sampling the policy, one uniform number per row from the stream of the row's world;
-/// greedy takes the mode and draws nothing. Threads: one, and never while the network learns.
-/// Memory: grows to the largest call, then nothing is allocated.
+/// Explores by sampling the policy, K numbers per row from the stream of the row's world; greedy
+/// takes the mode and draws nothing. Threads: one, and never while the model learns. Memory: grows
+/// to the largest call, then nothing is allocated.
 class PolicyActor final : public Actor {
  public:
-  /// Borrows network and encoder.
-  PolicyActor(Network& network, const ObservationEncoder& encoder, ActMode mode, int worlds,
-              std::uint64_t seed, StreamRole role);
+  /// Where Act also writes, each at [row.world]; null = nowhere.
+  struct Trace {
+    float* log_prob = nullptr;
+    float* value = nullptr;
+    float* sampled = nullptr;  ///< [worlds, K] the box action that the policy scores
+  };
 
-  /// From now on Act also writes, per row, log p(action) and the value at [row.world] of these
-  /// arrays; null stops it.
-  void Trace(float* log_prob, float* value) {
-    log_prob_ = log_prob;
-    value_ = value;
-  }
+  /// Borrows the model.
+  PolicyActor(PolicyModel& model, ActMode mode, int worlds, std::uint64_t seed, StreamRole role);
+
+  /// From now on.
+  void SetTrace(const Trace& trace) { trace_ = trace; }
 
   void Act(const ActRows& rows, void* actions) override;
-  void Save(StateWriter& writer) const override { rngs_.Save(writer); }
-  void Load(StateReader& reader) override { rngs_.Load(reader); }
+  void Save(StateWriter& writer) const override;
+  void Load(StateReader& reader) override;
 
  private:
-  Network& network_;
-  const ObservationEncoder& encoder_;
+  void Grow(int rows);
+  /// The network's input of `rows` [rows.count, inputs].
+  const float* Inputs(const ActRows& rows);
+  /// Overwrites actions with what the policy chooses.
+  void Choose(const ActRows& rows, void* actions);
+  void WriteTrace(const ActRows& rows, const void* chosen);
+
+  PolicyModel& model_;
   ActMode mode_;
   WorldRngs rngs_;
-  Categorical policy_;
-  std::vector<float> inputs_, outputs_;
-  std::vector<double> uniforms_;
-  float* log_prob_ = nullptr;
-  float* value_ = nullptr;
+  FrameStack frames_;  ///< empty unless inputs have several frames
+  std::unique_ptr<ActionDistribution> policy_;
+  Trace trace_;
+  int most_rows_ = 0;
+  std::vector<float> inputs_, outputs_, log_prob_, sampled_;
+  std::vector<std::uint8_t> stacked_;
+  std::vector<double> noise_;
 };
 
 }  // namespace brasa

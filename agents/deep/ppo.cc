@@ -4,10 +4,10 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "brasa/core/error.h"
-#include "brasa/core/hash.h"
 
 namespace brasa {
 namespace {
@@ -50,40 +50,43 @@ void CheckRollout(const PpoOptions& options, int worlds, int players) {
 
 std::unique_ptr<Agent> MakePpo(const AgentSetup& setup) { return std::make_unique<Ppo>(setup); }
 
-Ppo::Ppo(const AgentSetup& setup)
-    : options_(PpoOptions::From(setup.spec, setup.config)),
-      encoder_(setup.spec.observation),
+Ppo::Ppo(const AgentSetup& setup) : Ppo(setup, PpoOptions::From(setup.spec, setup.config)) {}
+
+Ppo::Ppo(const AgentSetup& setup, const PpoOptions& options)
+    : options_(options),
       planned_updates_(setup.total_steps / setup.worlds / options_.horizon),
-      network_([&] {
+      model_([&] {
         CheckRollout(options_, setup.worlds, setup.spec.players);
         Rng init(setup.seed, StreamRole::kInit);
-        return MakeNetwork(options_.backend, options_.network, {.epsilon = 1e-5}, init);
+        return PolicyModel(setup.spec, options_.policy, init);
       }()),
-      actor_(*network_, encoder_, ActMode::kExplore, setup.worlds, setup.seed, StreamRole::kActor),
-      rollout_(setup.spec, setup.worlds, options_.horizon),
+      actor_(model_, ActMode::kExplore, setup.worlds, setup.seed, StreamRole::kActor),
+      rollout_(setup.spec, setup.worlds, options_.horizon, options_.policy.input.frames),
+      rewards_(setup.worlds, setup.spec.players, options_.reward),
       seats_(setup.worlds, setup.spec.players),
       chains_(setup.worlds * (options_.horizon + 1)),
-      loss_(options_.loss, setup.spec.action.count),
+      loss_(options_.loss, model_.MakeDistribution()),
       shuffle_(setup.seed, StreamRole::kLearner),
       metrics_(FirstMetrics()) {
   const auto seats = static_cast<std::size_t>(setup.worlds * setup.spec.players);
   const auto samples = static_cast<std::size_t>(rollout_.rows());
   block_ = (rollout_.rows() + options_.minibatches - 1) / options_.minibatches;
   const auto block = static_cast<std::size_t>(block_);
-  const auto actions = static_cast<std::size_t>(setup.spec.action.count);
+  const auto outputs = static_cast<std::size_t>(network().outputs());
   closed_.reserve(seats);
-  final_rows_.reserve(seats);
+  truncated_.reserve(seats);
   advantage_.resize(samples + static_cast<std::size_t>(setup.worlds));
   target_.resize(advantage_.size());
   samples_.reserve(samples);
   sample_value_.reserve(samples);
   sample_target_.reserve(samples);
   const std::size_t most_rows = std::max(block, seats);
-  inputs_.resize(most_rows * static_cast<std::size_t>(encoder_.inputs()));
-  outputs_.resize(most_rows * (actions + 1));
-  gradient_.resize(block * (actions + 1));
-  batch_mask_.resize(block * actions);
-  batch_action_.resize(block);
+  frame_rows_.resize(most_rows * static_cast<std::size_t>(rollout_.frames()));
+  inputs_.resize(most_rows * static_cast<std::size_t>(model_.input().inputs()));
+  outputs_.resize(most_rows * outputs);
+  gradient_.resize(block * outputs);
+  batch_mask_.resize(block * static_cast<std::size_t>(rollout_.actions()));
+  batch_action_.resize(block * static_cast<std::size_t>(setup.spec.action.bytes()));
   for (auto* rows : {&batch_log_prob_, &batch_value_, &batch_advantage_, &batch_target_}) {
     rows->resize(block);
   }
@@ -91,7 +94,10 @@ Ppo::Ppo(const AgentSetup& setup)
 
 StepRows Ppo::NextRows() {
   const std::ptrdiff_t row = std::ptrdiff_t{slot_} * rollout_.worlds();
-  actor_.Trace(rollout_.log_prob().data() + row, rollout_.value().data() + row);
+  float* const sampled = rollout_.sampled().data();
+  actor_.SetTrace({.log_prob = rollout_.log_prob().data() + row,
+                   .value = rollout_.value().data() + row,
+                   .sampled = model_.is_box() ? sampled + row * model_.action().size() : nullptr});
   return rollout_.Step(slot_);
 }
 
@@ -105,9 +111,12 @@ void Ppo::Learn(const LastRows& last) {
                .next_row = row + rollout_.worlds(),
                .next_player = rows.next.player},
               last, closed_);
+  rewards_.Apply(closed_);
   LinkDecisions(last);
   if (++slot_ < rollout_.horizon()) return;
   Update();
+  // From here on, so that acting and learning of one rollout see equal inputs.
+  model_.input().Observe(rollout_.States(0).observation, rollout_.rows());
   slot_ = 0;
   seats_.Forget();
   chains_.Clear();
@@ -115,16 +124,15 @@ void Ppo::Learn(const LastRows& last) {
 }
 
 void Ppo::LinkDecisions(const LastRows& last) {
-  final_rows_.clear();
+  truncated_.clear();
   for (const SeatTransition& decision : closed_) {
-    if (decision.end != EpisodeEnd::kTruncated) continue;
-    final_rows_.push_back(decision.last * rollout_.players() + decision.seat);
+    if (decision.end == EpisodeEnd::kTruncated) truncated_.push_back(decision);
   }
-  if (!final_rows_.empty()) {
-    encoder_.Gather(last.observation, final_rows_, inputs_.data());
-    network_->Forward(inputs_.data(), static_cast<int>(final_rows_.size()), outputs_.data());
+  if (!truncated_.empty()) {
+    GatherFinalInputs(last);
+    network().Forward(inputs_.data(), static_cast<int>(truncated_.size()), outputs_.data());
   }
-  const auto outputs = static_cast<std::size_t>(network_->outputs());
+  const auto outputs = static_cast<std::size_t>(network().outputs());
   std::size_t asked = 0;
   for (const SeatTransition& decision : closed_) {
     const bool truncated = decision.end == EpisodeEnd::kTruncated;
@@ -132,12 +140,41 @@ void Ppo::LinkDecisions(const LastRows& last) {
   }
 }
 
+void Ppo::GatherFinalInputs(const LastRows& last) {
+  const InputEncoder& input = model_.input();
+  const auto frames = static_cast<std::size_t>(rollout_.frames());
+  float* out = inputs_.data();
+  for (const SeatTransition& decision : truncated_) {
+    // The stack of the last decision moves on by one frame.
+    std::int32_t* const rows = frame_rows_.data();
+    rollout_.FrameRows(static_cast<std::int32_t>(decision.row), rows);
+    input.Gather(rollout_.observations(), {rows + 1, frames - 1}, out);
+    const std::int32_t final_row = decision.last * rollout_.players() + decision.seat;
+    input.Gather(last.observation, {&final_row, 1},
+                 out + (frames - 1) * static_cast<std::size_t>(input.frame_inputs()));
+    out += input.inputs();
+  }
+}
+
+void Ppo::GatherInputs(std::span<const std::int32_t> rows) {
+  const auto frames = static_cast<std::size_t>(rollout_.frames());
+  if (frames > 1) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      rollout_.FrameRows(rows[i], frame_rows_.data() + i * frames);
+    }
+    rows = {frame_rows_.data(), rows.size() * frames};
+  }
+  model_.input().Gather(rollout_.observations(), rows, inputs_.data());
+}
+
 void Ppo::PrepareSamples() {
   const int worlds = rollout_.worlds();
-  const auto outputs = static_cast<std::size_t>(network_->outputs());
+  const auto outputs = static_cast<std::size_t>(network().outputs());
   const auto first = static_cast<std::size_t>(rollout_.rows());
-  encoder_.Encode(rollout_.States(rollout_.horizon()).observation, worlds, inputs_.data());
-  network_->Forward(inputs_.data(), worlds, outputs_.data());
+  samples_.resize(static_cast<std::size_t>(worlds));
+  std::iota(samples_.begin(), samples_.end(), rollout_.rows());
+  GatherInputs(samples_);
+  network().Forward(inputs_.data(), worlds, outputs_.data());
   for (std::size_t n = 0; n < static_cast<std::size_t>(worlds); ++n) {
     rollout_.value()[first + n] = outputs_[(n + 1) * outputs - 1];
   }
@@ -164,16 +201,18 @@ void Ppo::Shuffle() {
   }
 }
 
-double Ppo::LearningRate() const {
-  if (!options_.anneal_lr || planned_updates_ == 0) return options_.learning_rate;
+double Ppo::Remaining() const {
+  if (planned_updates_ == 0) return 1;
   // ppo.py's rule: update k = 1 .. K trains with 1 - (k - 1) / K; there is nothing left beyond K.
   const double done = static_cast<double>(updates_) / static_cast<double>(planned_updates_);
-  return options_.learning_rate * std::max(0.0, 1.0 - done);
+  return std::max(0.0, 1.0 - done);
 }
 
 void Ppo::Update() {
   PrepareSamples();
-  const double learning_rate = LearningRate();
+  const double remaining = Remaining();
+  const double learning_rate = options_.learning_rate * (options_.anneal_lr ? remaining : 1.0);
+  if (options_.anneal_clip) loss_.SetClip(options_.loss.clip * static_cast<float>(remaining));
   const int count = static_cast<int>(samples_.size());
   const auto cut = [&](std::int64_t k) {
     return static_cast<int>(k * count / options_.minibatches);
@@ -195,10 +234,12 @@ void Ppo::Update() {
 
 void Ppo::GatherMinibatch(std::span<const std::int32_t> rows) {
   const auto actions = static_cast<std::size_t>(rollout_.actions());
-  encoder_.Gather(rollout_.observations(), rows, inputs_.data());
+  const auto bytes = static_cast<std::size_t>(model_.action().bytes());
+  const auto* const action = static_cast<const std::uint8_t*>(rollout_.scored_actions());
+  GatherInputs(rows);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto row = static_cast<std::size_t>(rows[i]);
-    batch_action_[i] = rollout_.action_ids()[row];
+    std::memcpy(batch_action_.data() + i * bytes, action + row * bytes, bytes);
     batch_log_prob_[i] = rollout_.log_prob()[row];
     batch_value_[i] = rollout_.value()[row];
     batch_advantage_[i] = advantage_[row];
@@ -208,8 +249,8 @@ void Ppo::GatherMinibatch(std::span<const std::int32_t> rows) {
                   batch_mask_.data() + i * actions);
     }
   }
-  const std::size_t used = rows.size() * static_cast<std::size_t>(encoder_.inputs());
-  const std::size_t all = static_cast<std::size_t>(block_ * encoder_.inputs());
+  const std::size_t used = rows.size() * static_cast<std::size_t>(model_.input().inputs());
+  const std::size_t all = static_cast<std::size_t>(block_ * model_.input().inputs());
   std::fill(inputs_.data() + used, inputs_.data() + all, 0.0f);
 }
 
@@ -218,7 +259,7 @@ PpoLossTerms Ppo::TrainMinibatch(int first, int last, double learning_rate) {
   GatherMinibatch(std::span(samples_).subspan(static_cast<std::size_t>(first), count));
   const std::span<float> advantage(batch_advantage_.data(), count);
   if (options_.normalize_advantage) NormalizeAdvantages(advantage);
-  network_->ForwardTrain(inputs_.data(), block_, outputs_.data());
+  network().ForwardTrain(inputs_.data(), block_, outputs_.data());
   const PpoLossTerms loss = loss_.Compute({.rows = last - first,
                                            .outputs = outputs_.data(),
                                            .mask = masked_ ? batch_mask_.data() : nullptr,
@@ -227,32 +268,34 @@ PpoLossTerms Ppo::TrainMinibatch(int first, int last, double learning_rate) {
                                            .old_value = batch_value_.data(),
                                            .advantage = advantage.data(),
                                            .target = batch_target_.data()},
-                                          gradient_.data());
-  std::fill(gradient_.data() + count * static_cast<std::size_t>(network_->outputs()),
+                                          gradient_.data(), model_.free().gradient().data());
+  std::fill(gradient_.data() + count * static_cast<std::size_t>(network().outputs()),
             gradient_.data() + gradient_.size(), 0.0f);
-  network_->Backward(gradient_.data());
-  const double norm = network_->GradientNorm();
+  network().Backward(gradient_.data());
+  const double norm = model_.GradientNorm();
   CheckFinite(loss, norm);
   const double limit = options_.max_grad_norm;
   const double scale = limit > 0 ? std::min(1.0, limit / (norm + 1e-6)) : 1.0;
-  network_->AdamStep(learning_rate, scale);
+  model_.AdamStep(learning_rate, scale);
   return loss;
 }
 
 void Ppo::CheckFinite(const PpoLossTerms& loss, double gradient_norm) const {
   const auto fail = [&](const std::string& tensor) {
-    throw NumericError("ppo, update " + std::to_string(updates_ + 1) + ": " + tensor +
+    throw NumericError(options_.agent + ", update " + std::to_string(updates_ + 1) + ": " + tensor +
                        " is not finite");
   };
   if (!std::isfinite(loss.policy)) fail("policy loss");
   if (!std::isfinite(loss.value)) fail("value loss");
   if (!std::isfinite(loss.entropy)) fail("entropy");
   if (std::isfinite(gradient_norm)) return;
-  std::vector<float> gradient(static_cast<std::size_t>(network_->parameter_count()));
-  network_->GetGradient(gradient);
-  for (const NetworkLayer& layer : LayersOf(network_->spec())) {
+  const Network& network = model_.network();
+  std::vector<float> gradient(static_cast<std::size_t>(network.parameter_count()));
+  network.GetGradient(gradient);
+  const auto finite = [](float g) { return std::isfinite(g); };
+  if (!std::ranges::all_of(model_.free().gradient(), finite)) fail("gradient of log_std");
+  for (const NetworkLayer& layer : LayersOf(network.spec())) {
     const auto begin = gradient.begin() + layer.offset;
-    const auto finite = [](float g) { return std::isfinite(g); };
     if (!std::all_of(begin, gradient.begin() + layer.end(), finite)) {
       fail("gradient of layer '" + layer.name + "'");
     }
@@ -274,46 +317,46 @@ void Ppo::Report(const PpoLossTerms& last, double clip_fraction, double learning
 
 std::unique_ptr<Actor> Ppo::MakeActor(ActMode mode, int worlds, std::uint64_t seed,
                                       StreamRole role) {
-  return std::make_unique<PolicyActor>(*network_, encoder_, mode, worlds, seed, role);
+  return std::make_unique<PolicyActor>(model_, mode, worlds, seed, role);
 }
 
 void Ppo::Save(StateWriter& writer) const {
-  writer.Write("ppo.updates", updates_);
-  writer.Write("ppo.slot", slot_);
-  for (const Metric& metric : metrics_) writer.Write("ppo." + metric.name, metric.value);
+  const std::string& name = options_.agent;
+  writer.Write(name + ".updates", updates_);
+  writer.Write(name + ".slot", slot_);
+  for (const Metric& metric : metrics_) writer.Write(name + "." + metric.name, metric.value);
   for (const std::uint64_t word :
        {shuffle_.key, shuffle_.stream, shuffle_.counter, shuffle_.spare}) {
-    writer.Write("ppo.shuffle", word);
+    writer.Write(name + ".shuffle", word);
   }
-  network_->Save(writer);
+  model_.Save(writer);
   actor_.Save(writer);
   rollout_.Save(writer);
+  rewards_.Save(writer);
   seats_.Save(writer);
   chains_.Save(writer);
 }
 
 void Ppo::Load(StateReader& reader) {
-  reader.Read("ppo.updates", updates_);
-  reader.Read("ppo.slot", slot_);
+  const std::string& name = options_.agent;
+  reader.Read(name + ".updates", updates_);
+  reader.Read(name + ".slot", slot_);
   if (slot_ < 0 || slot_ >= rollout_.horizon()) {
     throw FileError(reader.source() + ": slot " + std::to_string(slot_) + " is outside a rollout");
   }
-  for (Metric& metric : metrics_) reader.Read("ppo." + metric.name, metric.value);
+  for (Metric& metric : metrics_) reader.Read(name + "." + metric.name, metric.value);
   for (std::uint64_t* word :
        {&shuffle_.key, &shuffle_.stream, &shuffle_.counter, &shuffle_.spare}) {
-    reader.Read("ppo.shuffle", *word);
+    reader.Read(name + ".shuffle", *word);
   }
-  network_->Load(reader);
+  model_.Load(reader);
   actor_.Load(reader);
   rollout_.Load(reader);
+  rewards_.Load(reader);
   seats_.Load(reader);
   chains_.Load(reader);
 }
 
-std::uint64_t Ppo::ParameterHash() const {
-  std::vector<float> parameters(static_cast<std::size_t>(network_->parameter_count()));
-  network_->GetParameters(parameters);
-  return HashBytes(parameters.data(), parameters.size() * sizeof(float));
-}
+std::uint64_t Ppo::ParameterHash() const { return model_.ParameterHash(); }
 
 }  // namespace brasa

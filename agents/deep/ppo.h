@@ -20,50 +20,55 @@
 //     rows of zero gradient to the block that the configuration gives.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "agents/deep/policy_actor.h"
+#include "agents/deep/policy_model.h"
 #include "agents/deep/ppo_loss.h"
 #include "agents/memory/gae.h"
-#include "agents/memory/observation_encoder.h"
+#include "agents/memory/reward_transform.h"
 #include "agents/memory/rollout.h"
 #include "agents/memory/seat_transitions.h"
-#include "agents/nn/network.h"
 #include "brasa/agent.h"
 
 namespace brasa {
 
 /// What can be set, with defaults and ranges.
 std::vector<Field> PpoFields();
-/// Throws ConfigError where PPO does not fit `spec`: its actions must be discrete.
+/// Throws ConfigError where the settings do not fit `spec`.
 void CheckPpo(const EnvSpec& spec, const Config& config);
 /// Bytes of rollout, minibatches and network.
 std::int64_t PpoBytes(const AgentSetup& setup);
 /// Throws ConfigError also where the rollout is too short for its minibatches.
 std::unique_ptr<Agent> MakePpo(const AgentSetup& setup);
 
-/// The values of PpoFields().
+/// What the learner is told; PpoFields() and A2cFields() are two ways to say it.
 struct PpoOptions {
+  std::string agent = "ppo";  ///< its name in errors and checkpoints
   double learning_rate = 0, max_grad_norm = 0, target_kl = 0;
   float discount = 0, gae_lambda = 0;
   int horizon = 0, minibatches = 0, epochs = 0;
-  bool anneal_lr = false, normalize_advantage = false;
+  bool anneal_lr = false, anneal_clip = false, normalize_advantage = false;
   PpoLossOptions loss;
-  std::string backend;
-  NetworkSpec network;
+  PolicyOptions policy;
+  RewardOptions reward;
 
-  /// Throws as CheckPpo.
+  /// The values of PpoFields(). Throws as CheckPpo.
   static PpoOptions From(const EnvSpec& spec, const Config& config);
 };
 
-/// The learner. Acting and learning share one network: logits, then the value.
+/// PpoBytes for options of either source.
+std::int64_t OnPolicyBytes(const AgentSetup& setup, const PpoOptions& options);
+
+/// The learner. Acting and learning share one model.
 class Ppo final : public Agent {
  public:
   explicit Ppo(const AgentSetup& setup);
+  /// With `options` in place of those that setup.config says.
+  Ppo(const AgentSetup& setup, const PpoOptions& options);
 
   StateRows FirstRows() override { return rollout_.States(0); }
   StepRows NextRows() override;
@@ -77,7 +82,8 @@ class Ppo final : public Agent {
   void Load(StateReader& reader) override;
   std::uint64_t ParameterHash() const override;
 
-  Network& network() { return *network_; }
+  PolicyModel& model() { return model_; }
+  Network& network() { return model_.network(); }
   const Rollout& rollout() const { return rollout_; }
   /// Of the last update: [T, N] what the values regressed to, and the rows that were samples.
   const std::vector<float>& targets() const { return target_; }
@@ -93,16 +99,20 @@ class Ppo final : public Agent {
   /// Samples [first, last) into the minibatch arrays; one optimizer step.
   PpoLossTerms TrainMinibatch(int first, int last, double learning_rate);
   void GatherMinibatch(std::span<const std::int32_t> rows);
-  double LearningRate() const;
+  /// Overwrites the inputs of the minibatch or of the final states, [rows, inputs].
+  void GatherInputs(std::span<const std::int32_t> rows);
+  void GatherFinalInputs(const LastRows& last);
+  /// What is left of the planned updates: 1 in the first, towards 0 in the last.
+  double Remaining() const;
   void CheckFinite(const PpoLossTerms& loss, double gradient_norm) const;
   void Report(const PpoLossTerms& last, double clip_fraction, double learning_rate);
 
   const PpoOptions options_;
-  const ObservationEncoder encoder_;
   const std::int64_t planned_updates_;
-  std::unique_ptr<Network> network_;
+  PolicyModel model_;
   PolicyActor actor_;
   Rollout rollout_;
+  RewardTransform rewards_;
   SeatTransitions seats_;
   DecisionChains chains_;
   PpoLoss loss_;
@@ -112,16 +122,18 @@ class Ppo final : public Agent {
   std::vector<Metric> metrics_;
 
   // Work arrays of one vector step or update. R = (T + 1) N rows, B = rows of a minibatch's block.
+  // C = policy columns, K = action components, F = frames of an input.
   std::vector<SeatTransition> closed_;
-  std::vector<std::int32_t> final_rows_;   ///< of LastRows whose value is asked for
+  std::vector<SeatTransition> truncated_;  ///< of closed_: their final value is asked for
+  std::vector<std::int32_t> frame_rows_;   ///< [B, F] rows of the rollout's observations
   std::vector<float> advantage_, target_;  ///< [R]
   std::vector<std::int32_t> samples_;      ///< rows that are trained on, shuffled
   std::vector<float> sample_value_, sample_target_;
   int block_ = 0;                                   ///< B
   bool masked_ = false;                             ///< an action of this rollout is illegal
-  std::vector<float> inputs_, outputs_, gradient_;  ///< [B, inputs], [B, A + 1], [B, A + 1]
-  std::vector<std::uint8_t> batch_mask_;            ///< [B, A]
-  std::vector<std::int32_t> batch_action_;          ///< [B]
+  std::vector<float> inputs_, outputs_, gradient_;  ///< [B, inputs], [B, C + 1], [B, C + 1]
+  std::vector<std::uint8_t> batch_mask_;            ///< [B, C] of discrete actions
+  std::vector<std::uint8_t> batch_action_;          ///< [B, K] of 4 bytes
   std::vector<float> batch_log_prob_, batch_value_, batch_advantage_, batch_target_;  ///< [B]
 };
 

@@ -3,15 +3,13 @@
 #include <Eigen/Core>
 #include <cmath>
 #include <limits>
-
-#include "agents/nn/distributions.h"
+#include <utility>
 
 namespace brasa {
 
 /// Work arrays. Aligned and padded to whole vectors, so that an element's bits do not depend on
 /// where the heap put the array.
 struct PpoLoss::Rows {
-  Categorical policy;
   Eigen::ArrayXf log_ratio, ratio, entropy, log_prob_gradient, entropy_gradient;
 
   void Grow(int rows) {
@@ -23,20 +21,21 @@ struct PpoLoss::Rows {
   }
 };
 
-PpoLoss::PpoLoss(const PpoLossOptions& options, int actions)
-    : options_(options), actions_(actions), work_(std::make_unique<Rows>()) {}
+PpoLoss::PpoLoss(const PpoLossOptions& options, std::unique_ptr<ActionDistribution> policy)
+    : options_(options), policy_(std::move(policy)), work_(std::make_unique<Rows>()) {}
 
 PpoLoss::~PpoLoss() = default;
 
-PpoLossTerms PpoLoss::Compute(const PpoBatch& batch, float* gradient) {
+PpoLossTerms PpoLoss::Compute(const PpoBatch& batch, float* gradient, float* dfree) {
   Rows& work = *work_;
   work.Grow(batch.rows);
-  const int stride = actions_ + 1;
+  const int columns = policy_->columns();
+  const int stride = columns + 1;
   const float clip = options_.clip;
   const float scale = 1.0f / static_cast<float>(batch.rows);
-  work.policy.Set({batch.outputs, batch.rows, actions_, stride, batch.mask});
-  work.policy.LogProbabilities(batch.action, work.log_ratio.data());
-  work.policy.Entropies(work.entropy.data());
+  policy_->Set({batch.outputs, batch.rows, stride, batch.mask});
+  policy_->LogProbabilities(batch.action, work.log_ratio.data());
+  policy_->Entropies(work.entropy.data());
   for (int i = 0; i < batch.rows; ++i) work.log_ratio[i] -= batch.old_log_prob[i];
   work.ratio = work.log_ratio.exp();
   work.entropy_gradient = -options_.entropy_coef * scale;
@@ -55,7 +54,7 @@ PpoLossTerms PpoLoss::Compute(const PpoBatch& batch, float* gradient) {
     sum.approx_kl += static_cast<double>((ratio - 1.0f) - work.log_ratio[i]);
     sum.clip_fraction += std::abs(ratio - 1.0f) > clip ? 1.0 : 0.0;
 
-    const float value = batch.outputs[i * stride + actions_];
+    const float value = batch.outputs[i * stride + columns];
     const float error = value - batch.target[i];
     float value_loss = error * error;
     float value_gradient = error;
@@ -69,10 +68,10 @@ PpoLossTerms PpoLoss::Compute(const PpoBatch& batch, float* gradient) {
       }
     }
     sum.value += 0.5 * static_cast<double>(value_loss);
-    gradient[i * stride + actions_] = options_.value_coef * scale * value_gradient;
+    gradient[i * stride + columns] = options_.value_coef * scale * value_gradient;
   }
-  work.policy.LogitGradients(batch.action, work.log_prob_gradient.data(),
-                             work.entropy_gradient.data(), gradient, stride);
+  policy_->Gradients(batch.action, work.log_prob_gradient.data(), work.entropy_gradient.data(),
+                     gradient, stride, dfree);
   for (double* term : {&sum.policy, &sum.value, &sum.entropy, &sum.old_approx_kl, &sum.approx_kl,
                        &sum.clip_fraction}) {
     *term /= batch.rows;

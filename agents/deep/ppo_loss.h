@@ -5,6 +5,8 @@
 #include <memory>
 #include <span>
 
+#include "agents/nn/action_distribution.h"
+
 namespace brasa {
 
 struct PpoLossOptions {
@@ -14,16 +16,16 @@ struct PpoLossOptions {
   bool clip_value_loss = true;
 };
 
-/// A minibatch of B rows. A = actions.
+/// A minibatch of B rows. C = columns of the policy, K = components of an action.
 struct PpoBatch {
-  int rows = 0;                          ///< B
-  const float* outputs = nullptr;        ///< [B, A + 1] of the network: logits, then the value
-  const std::uint8_t* mask = nullptr;    ///< [B, A] 1 = legal; null where all are
-  const std::int32_t* action = nullptr;  ///< [B]
-  const float* old_log_prob = nullptr;   ///< [B] of the policy that acted
-  const float* old_value = nullptr;      ///< [B]
-  const float* advantage = nullptr;      ///< [B], normalised if wanted
-  const float* target = nullptr;         ///< [B] advantage + old value: what the value regresses to
+  int rows = 0;                         ///< B
+  const float* outputs = nullptr;       ///< [B, C + 1] of the network: the policy's, then the value
+  const std::uint8_t* mask = nullptr;   ///< [B, C] of discrete actions: 1 = legal; null = all are
+  const void* action = nullptr;         ///< [B, K] int32, float32 of boxes
+  const float* old_log_prob = nullptr;  ///< [B] of the policy that acted
+  const float* old_value = nullptr;     ///< [B]
+  const float* advantage = nullptr;     ///< [B], normalised if wanted
+  const float* target = nullptr;        ///< [B] advantage + old value: what the value regresses to
 };
 
 /// Means over the B rows.
@@ -41,16 +43,20 @@ struct PpoLossTerms {
 /// Threads: one. Memory: grows to the largest minibatch, then nothing is allocated.
 class PpoLoss {
  public:
-  PpoLoss(const PpoLossOptions& options, int actions);
+  PpoLoss(const PpoLossOptions& options, std::unique_ptr<ActionDistribution> policy);
   ~PpoLoss();
 
-  /// Overwrites gradient [B, A + 1] with dL/doutputs. Sums run in index order.
-  PpoLossTerms Compute(const PpoBatch& batch, float* gradient);
+  /// From now on.
+  void SetClip(float clip) { options_.clip = clip; }
+
+  /// Overwrites gradient [B, C + 1] with dL/doutputs, and dfree with the gradient by the policy's
+  /// free parameters where it has some. Sums run in index order.
+  PpoLossTerms Compute(const PpoBatch& batch, float* gradient, float* dfree = nullptr);
 
  private:
   struct Rows;
   PpoLossOptions options_;
-  int actions_;
+  std::unique_ptr<ActionDistribution> policy_;
   std::unique_ptr<Rows> work_;
 };
 

@@ -4,31 +4,33 @@
 
 namespace brasa {
 
-Rollout::Rollout(const EnvSpec& spec, int worlds, int horizon)
+Rollout::Rollout(const EnvSpec& spec, int worlds, int horizon, int frames)
     : worlds_(worlds),
       horizon_(horizon),
       players_(spec.players),
       actions_(spec.action.kind == ActionKind::kDiscrete ? spec.action.count : 0),
+      history_(frames - 1),
       observation_bytes_(static_cast<std::size_t>(spec.observation.bytes())),
       action_size_(static_cast<std::size_t>(spec.action.size())) {
   const std::size_t steps = At(horizon, 1);
   const std::size_t states = At(horizon + 1, 1);
   player_.resize(states);
-  observations_.resize(states * observation_bytes_);
+  observations_.resize(At(history_ + horizon + 1, observation_bytes_));
   mask_.resize(states * static_cast<std::size_t>(actions_));
-  start_.resize(states);
+  start_.resize(At(history_ + horizon + 1, 1));
   value_.resize(states);
   action_.resize(steps * action_size_);
   reward_.resize(steps * static_cast<std::size_t>(players_));
   end_.resize(steps);
   log_prob_.resize(steps);
+  if (spec.action.kind == ActionKind::kBox) sampled_.resize(steps * action_size_);
 }
 
 StateRows Rollout::States(int t) {
   return {.player = player_.data() + At(t, 1),
-          .observation = observations_.data() + At(t, observation_bytes_),
+          .observation = observations_.data() + At(history_ + t, observation_bytes_),
           .mask = actions_ > 0 ? mask_.data() + At(t, static_cast<std::size_t>(actions_)) : nullptr,
-          .start = start_.data() + At(t, 1)};
+          .start = start_.data() + At(history_ + t, 1)};
 }
 
 StepRows Rollout::Step(int t) {
@@ -40,7 +42,7 @@ StepRows Rollout::Step(int t) {
 }
 
 void Rollout::Restart() {
-  const auto move_last = [&](auto& rows, std::size_t row_size) {
+  const auto move_last = [&](auto& rows, std::size_t row_size) {  // slot T and its history
     const auto last = rows.begin() + static_cast<std::ptrdiff_t>(At(horizon_, row_size));
     std::copy(last, rows.end(), rows.begin());
   };
@@ -48,6 +50,14 @@ void Rollout::Restart() {
   move_last(observations_, observation_bytes_);
   move_last(mask_, static_cast<std::size_t>(actions_));
   move_last(start_, 1);
+}
+
+void Rollout::FrameRows(std::int32_t row, std::int32_t* out) const {
+  std::int32_t at = row + history_ * worlds_;
+  for (int f = history_; f >= 0; --f) {
+    out[f] = at;
+    if (f > 0 && start_[static_cast<std::size_t>(at)] == 0) at -= worlds_;
+  }
 }
 
 void Rollout::Save(StateWriter& writer) const {
@@ -58,6 +68,7 @@ void Rollout::Save(StateWriter& writer) const {
   writer.WriteVector("rollout.action", action_);
   writer.WriteVector("rollout.reward", reward_);
   writer.WriteVector("rollout.end", end_);
+  writer.WriteVector("rollout.sampled", sampled_);
   writer.WriteVector("rollout.log_prob", log_prob_);
   writer.WriteVector("rollout.value", value_);
 }
@@ -71,6 +82,7 @@ void Rollout::Load(StateReader& reader) {
   read("rollout.action", action_);
   read("rollout.reward", reward_);
   read("rollout.end", end_);
+  read("rollout.sampled", sampled_);
   read("rollout.log_prob", log_prob_);
   read("rollout.value", value_);
 }

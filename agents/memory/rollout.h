@@ -13,16 +13,18 @@ namespace brasa {
 
 /// Rows of T vector steps, filled in place: the vector environment writes the states of slot t + 1
 /// and the outcomes of slot t, the training actor the actions, log-probabilities and values of slot
-/// t. Row r = t * N + n is slot t of world n. Observations keep the environment's element type.
-/// Threads: one. Memory: all of it is made by the constructor.
+/// t. Row r = t * N + n is slot t of world n. Observations keep the environment's element type. For
+/// inputs of F frames the observations of F - 1 slots before slot 0 are kept as well. Threads: one.
+/// Memory: all of it is made by the constructor.
 class Rollout {
  public:
-  Rollout(const EnvSpec& spec, int worlds, int horizon);
+  Rollout(const EnvSpec& spec, int worlds, int horizon, int frames = 1);
 
-  int worlds() const { return worlds_; }    ///< N
-  int horizon() const { return horizon_; }  ///< T
-  int players() const { return players_; }  ///< P
-  int actions() const { return actions_; }  ///< A, of discrete actions; else 0
+  int worlds() const { return worlds_; }       ///< N
+  int horizon() const { return horizon_; }     ///< T
+  int players() const { return players_; }     ///< P
+  int actions() const { return actions_; }     ///< A, of discrete actions; else 0
+  int frames() const { return history_ + 1; }  ///< F
   /// Rows of the T slots that have an outcome.
   int rows() const { return worlds_ * horizon_; }
 
@@ -33,14 +35,23 @@ class Rollout {
   /// Moves the states of slot T to slot 0: the next rollout begins there.
   void Restart();
 
-  /// [T + 1, N, D] bytes of the observation's element type.
+  /// [F - 1 + T + 1, N, D] bytes of the observation's element type.
   const void* observations() const { return observations_.data(); }
+  /// Overwrites out [F] with the rows of observations() that are the input of row r in [0, (T + 1)
+  /// N): the last F of its episode, oldest first, the episode's first repeated where there are
+  /// fewer.
+  void FrameRows(std::int32_t row, std::int32_t* out) const;
   const std::vector<std::int32_t>& player() const { return player_; }      ///< [T + 1, N]
   const std::vector<std::uint8_t>& mask() const { return mask_; }          ///< [T + 1, N, A]
   const std::vector<std::int32_t>& action_ids() const { return action_; }  ///< [T, N, K]
   const std::vector<float>& reward() const { return reward_; }             ///< [T, N, P]
   const std::vector<std::uint8_t>& end() const { return end_; }            ///< [T, N] EpisodeEnd
-  std::vector<float>& log_prob() { return log_prob_; }                     ///< [T, N]
+  /// [T, N, K] what the policy scores: of box actions `sampled`, else the actions sent.
+  const void* scored_actions() const {
+    return sampled_.empty() ? static_cast<const void*>(action_.data()) : sampled_.data();
+  }
+  std::vector<float>& sampled() { return sampled_; }    ///< [T, N, K] of box actions; else empty
+  std::vector<float>& log_prob() { return log_prob_; }  ///< [T, N]
   const std::vector<float>& log_prob() const { return log_prob_; }
   std::vector<float>& value() { return value_; }  ///< [T + 1, N] of the mover
   const std::vector<float>& value() const { return value_; }
@@ -54,11 +65,11 @@ class Rollout {
     return static_cast<std::size_t>(t) * static_cast<std::size_t>(worlds_) * row_size;
   }
 
-  int worlds_, horizon_, players_, actions_;
+  int worlds_, horizon_, players_, actions_, history_;
   std::size_t observation_bytes_, action_size_;
   std::vector<std::int32_t> player_, action_;
   std::vector<std::uint8_t> observations_, mask_, start_, end_;
-  std::vector<float> reward_, log_prob_, value_;
+  std::vector<float> reward_, log_prob_, value_, sampled_;
 };
 
 }  // namespace brasa

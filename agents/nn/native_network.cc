@@ -145,8 +145,8 @@ class NativeNetwork final : public Network {
   void AdamStep(double learning_rate, double gradient_scale) override {
     ++step_;
     const double t = static_cast<double>(step_);
-    const double correction1 = 1.0 - std::pow(adam_.beta1, t);
-    const double correction2 = 1.0 - std::pow(adam_.beta2, t);
+    const double correction1 = adam_.bias_correction ? 1.0 - std::pow(adam_.beta1, t) : 1.0;
+    const double correction2 = adam_.bias_correction ? 1.0 - std::pow(adam_.beta2, t) : 1.0;
     kernels::AdamUpdate({.scale = static_cast<float>(gradient_scale),
                          .beta1 = static_cast<float>(adam_.beta1),
                          .one_minus_beta1 = static_cast<float>(1.0 - adam_.beta1),

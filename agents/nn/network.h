@@ -62,11 +62,13 @@ std::vector<NetworkLayer> LayersOf(const NetworkSpec& spec);
 /// fixed by the diagonal of R. Draws from `init` layer by layer.
 std::vector<float> InitialParameters(const NetworkSpec& spec, Rng& init);
 
-/// Kingma and Ba 2015; epsilon is added to the root (PyTorch's form).
+/// Kingma and Ba 2015; epsilon is added to the root (PyTorch's form). RMSprop (Tieleman and Hinton
+/// 2012, PyTorch's form) is beta1 = 0, beta2 = its decay, and no correction of the moments' bias.
 struct AdamOptions {
   double beta1 = 0.9;
   double beta2 = 0.999;
   double epsilon = 1e-5;
+  bool bias_correction = true;
 };
 
 /// A network with its gradient and optimizer state. Rows are observations, row-major. One thread at

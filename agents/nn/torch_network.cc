@@ -53,6 +53,7 @@ class TorchNetwork final : public Network {
  public:
   TorchNetwork(const NetworkSpec& spec, const AdamOptions& adam, std::span<const float> parameters)
       : spec_(spec),
+        adam_(adam),
         parameters_(torch::zeros({static_cast<std::int64_t>(parameters.size())})),
         gradient_(torch::zeros_like(parameters_)),
         optimizer_({parameters_}, torch::optim::AdamOptions(0.0)
@@ -94,6 +95,7 @@ class TorchNetwork final : public Network {
   double GradientNorm() const override { return gradient_.norm(2, torch::kDouble).item<double>(); }
 
   void AdamStep(double learning_rate, double gradient_scale) override {
+    if (!adam_.bias_correction) return UncorrectedStep(learning_rate, gradient_scale);
     parameters_.mutable_grad() = gradient_scale == 1.0 ? gradient_ : gradient_ * gradient_scale;
     static_cast<torch::optim::AdamOptions&>(optimizer_.param_groups()[0].options())
         .lr(learning_rate);
@@ -136,6 +138,16 @@ class TorchNetwork final : public Network {
     return static_cast<torch::optim::AdamParamState&>(*optimizer_.state().begin()->second);
   }
 
+  /// AdamStep without bias correction, which torch's own optimizer does not offer.
+  void UncorrectedStep(double learning_rate, double gradient_scale) {
+    const Tensor g = gradient_ * gradient_scale;
+    Tensor first = AdamState().exp_avg(), second = AdamState().exp_avg_sq();
+    first.mul_(adam_.beta1).add_(g, 1.0 - adam_.beta1);
+    second.mul_(adam_.beta2).addcmul_(g, g, 1.0 - adam_.beta2);
+    parameters_.addcdiv_(first, second.sqrt().add_(adam_.epsilon), -learning_rate);
+    AdamState().step(AdamState().step() + 1);
+  }
+
   /// Outputs [rows, O] of x [rows, inputs].
   Tensor Run(const Tensor& x) const {
     std::vector<Tensor> heads;
@@ -153,6 +165,7 @@ class TorchNetwork final : public Network {
   }
 
   const NetworkSpec spec_;
+  const AdamOptions adam_;
   Tensor parameters_, gradient_;  ///< [parameter_count]
   std::vector<TorchLayer> layers_;
   torch::optim::Adam optimizer_;

@@ -1,4 +1,5 @@
 #include "brasa/registry.h"
+#include "agents/deep/a2c.h"
 #include "agents/deep/ppo.h"
 #include "agents/search/mcts_agent.h"
 #include "agents/search/random_agent.h"
@@ -81,13 +82,21 @@ std::span<const AgentRow> BuiltinAgents() {
        true,
        QLearningBytes},
       {"ppo",
-       "Proximal policy optimisation, discrete actions, one or several seats",
+       "Proximal policy optimisation, any actions, one or several seats",
        PpoFields(),
        CheckPpo,
        MakePpo,
        {kPpoCartPole, kPpoFrozenLake, kPpoTicTacToe, kPpoConnectFour},
        true,
        PpoBytes},
+      {"a2c",
+       "Advantage actor-critic, any actions, one or several seats",
+       A2cFields(),
+       CheckA2c,
+       MakeA2c,
+       {},
+       true,
+       A2cBytes},
       {"mcts",
        "Plain UCT tree search with random playouts",
        MctsFields(),

@@ -268,12 +268,6 @@ TEST(PpoErrors, NumberThatIsNotFinite_NamesUpdateAndTensor) {
 }
 
 TEST(PpoErrors, WhatDoesNotFit_IsRefusedInOneLine) {
-  EnvSpec box = HandFedSpec(2, 0);
-  box.id = "Pendulum-v1";
-  box.action.kind = ActionKind::kBox;
-  box.action.low = box.action.high = {1.0f};
-  EXPECT_EQ(ErrorOf([&] { CheckPpo(box, Config(PpoFields())); }),
-            "ppo plays environments with discrete actions; 'Pendulum-v1' has box actions");
   EXPECT_EQ(ErrorOf([&] {
               PpoRun run(CartPoleRow(), {}, {{"horizon", "2"}, {"minibatches", "4"}}, 3, 1);
             }),

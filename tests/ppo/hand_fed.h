@@ -24,7 +24,7 @@ inline EnvSpec HandFedSpec(int features, int actions) {
 /// What the test says of one state, and of the step out of it.
 struct HandState {
   std::vector<float> observation;  ///< [D]
-  std::vector<std::uint8_t> mask;  ///< [A]
+  std::vector<std::uint8_t> mask;  ///< [A] of discrete actions
 };
 struct HandOutcome {
   float reward = 0;
@@ -36,12 +36,16 @@ struct HandOutcome {
 class HandFed {
  public:
   HandFed(int features, int actions, const Settings& settings, std::int64_t total_steps = 0)
-      : spec(HandFedSpec(features, actions)),
-        agent(PpoRun::MakeSetup(spec, settings, 1, 3, total_steps)) {}
+      : HandFed(HandFedSpec(features, actions), settings, total_steps) {}
+  HandFed(const EnvSpec& env, const Settings& settings, std::int64_t total_steps = 0)
+      : spec(env), agent(PpoRun::MakeSetup(spec, settings, 1, 3, total_steps)) {}
+  HandFed(const EnvSpec& env, const PpoOptions& options)
+      : spec(env), agent({spec, Config(PpoFields()), 1, 3, 0}, options) {}
 
   void Start(const HandState& state) { Put(state, agent.FirstRows(), 1); }
 
-  /// The actor decides, then `outcome` and `next` are what came of it. Returns its action.
+  /// The actor decides, then `outcome` and `next` are what came of it. Returns its action, of a box
+  /// the bits of its first component.
   std::int32_t Step(const HandOutcome& outcome, const HandState& next) {
     const StepRows rows = agent.NextRows();
     const std::int32_t world = 0;

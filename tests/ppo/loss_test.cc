@@ -11,6 +11,12 @@ namespace {
 // float32 against double.
 constexpr double kFloatTolerance = 1e-6;
 
+std::unique_ptr<ActionDistribution> Discrete(int actions) {
+  ActionSpec spec;
+  spec.count = actions;
+  return MakeActionDistribution(spec, nullptr);
+}
+
 // Four rows; the expected numbers were computed with NumPy from the formulas of CleanRL's ppo.py.
 struct FourRows {
   std::vector<float> old_log_prob = {-1.0f, -0.5f, -2.0f, -0.1f};
@@ -31,7 +37,7 @@ struct FourRows {
     NormalizeAdvantages(advantage);
   }
   PpoLossTerms Compute(const PpoLossOptions& options) {
-    return PpoLoss(options, 2)
+    return PpoLoss(options, Discrete(2))
         .Compute({.rows = 4,
                   .outputs = outputs.data(),
                   .action = action.data(),
@@ -112,7 +118,7 @@ TEST(PpoLoss, Gradient_EqualsFiniteDifferencesInDouble) {
                   .entropy_coef = 0.05f,
                   .value_coef = 0.7f,
                   .clip_value_loss = clip_value_loss},
-                 kActions);
+                 Discrete(kActions));
     loss.Compute({kRows, outputs.data(), mask.data(), action.data(), old_log_prob.data(),
                   old_value.data(), advantage.data(), target.data()},
                  gradient.data());

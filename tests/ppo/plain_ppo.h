@@ -16,7 +16,8 @@ namespace brasa::plain {
 
 using Vector = std::vector<double>;
 
-/// The network's outputs [O] for one row of inputs.
+/// The network's outputs [O] for one row of inputs, then the parameters beyond the network's: the
+/// log deviations of box actions.
 inline Vector Outputs(const NetworkSpec& spec, const Vector& parameters, const Vector& input) {
   Vector outputs(static_cast<std::size_t>(spec.outputs()));
   Vector x = input;
@@ -45,6 +46,8 @@ inline Vector Outputs(const NetworkSpec& spec, const Vector& parameters, const V
       x = z;
     }
   }
+  const auto network_end = static_cast<std::ptrdiff_t>(LayersOf(spec).back().end());
+  outputs.insert(outputs.end(), parameters.begin() + network_end, parameters.end());
   return outputs;
 }
 
@@ -72,6 +75,7 @@ struct Sample {
   Vector input;
   std::vector<std::uint8_t> mask;
   std::size_t action = 0;
+  Vector box;  ///< [K] the action where it is a box; the policy's columns are then K means
   double old_log_prob = 0, old_value = 0, advantage = 0, target = 0;
 };
 
@@ -80,19 +84,43 @@ struct LossOptions {
   bool clip_value_loss = true;
 };
 
-/// The loss of one row given its outputs (logits, value).
+/// Column of the value among the outputs.
+inline std::size_t ValueColumn(const Sample& s) {
+  return s.box.empty() ? s.mask.size() : s.box.size();
+}
+
+/// log p of the sample's action and the policy's entropy.
+struct Policy {
+  double log_p = 0, entropy = 0;
+};
+inline Policy PolicyOf(const Sample& s, const Vector& outputs) {
+  if (s.box.empty()) {
+    const Vector log_p = LogPolicy(outputs, s.mask);
+    return {log_p[s.action], Entropy(log_p)};
+  }
+  Policy policy;
+  for (std::size_t k = 0; k < s.box.size(); ++k) {
+    const double deviation = std::exp(outputs[s.box.size() + 1 + k]);
+    const double z = (s.box[k] - outputs[k]) / deviation;
+    policy.log_p += std::log(std::exp(-z * z / 2) / (deviation * std::sqrt(2 * M_PI)));
+    policy.entropy += std::log(deviation * std::sqrt(2 * M_PI * std::exp(1.0)));
+  }
+  return policy;
+}
+
+/// The loss of one row given its outputs (the policy's columns, value, log deviations).
 inline double RowLoss(const LossOptions& options, const Sample& s, const Vector& outputs) {
-  const Vector log_p = LogPolicy(outputs, s.mask);
-  const double ratio = std::exp(log_p[s.action] - s.old_log_prob);
+  const Policy now = PolicyOf(s, outputs);
+  const double ratio = std::exp(now.log_p - s.old_log_prob);
   const double inside = std::clamp(ratio, 1 - options.clip, 1 + options.clip);
   const double policy = std::max(-s.advantage * ratio, -s.advantage * inside);
-  const double value = outputs.back();
+  const double value = outputs[ValueColumn(s)];
   double square = (value - s.target) * (value - s.target);
   if (options.clip_value_loss) {
     const double near = s.old_value + std::clamp(value - s.old_value, -options.clip, options.clip);
     square = std::max(square, (near - s.target) * (near - s.target));
   }
-  return policy - options.entropy_coef * Entropy(log_p) + options.value_coef * 0.5 * square;
+  return policy - options.entropy_coef * now.entropy + options.value_coef * 0.5 * square;
 }
 
 /// df/dx by central differences: error some 1e-9 for functions of order 1.
