@@ -1,7 +1,10 @@
-// PPO on CartPole-v1 with CleanRL's settings (4 worlds x 128 steps, 4 minibatches, 4 epochs, two
-// 64-64 tanh networks) on one core: environment, acting and learning, through VectorEnv and Agent.
+// PPO on one core: environment, acting and learning, through VectorEnv and Agent, two 64-64 tanh
+// networks, in one of two workloads:
+//   CartPole-v1 with CleanRL's settings: 4 worlds x 128 steps, 4 minibatches, 4 epochs
+//   Pendulum-v1 with those of RLtools' benchmark: 307,200 steps, 4 worlds x 1024 steps, minibatches
+//   of 256, 2 epochs
 // Rounds of the backends take turns, so that a busy machine slows both; the fastest round counts.
-//   ppo_bench [--json]
+//   ppo_bench [--pendulum] [--json]
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -12,30 +15,61 @@
 #include <memory>
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agents/deep/ppo.h"
 #include "brasa/vector_env.h"
 #include "envs/control/cart_pole.h"
+#include "envs/control/pendulum.h"
 
 namespace {
 
 constexpr int kWorlds = 4;
-constexpr std::int64_t kPlannedSteps = 500'000;
 constexpr int kRounds = 5;
+
+struct Workload {
+  std::string env;
+  const brasa_env_class* env_class = nullptr;
+  std::int64_t planned_steps = 0;
+  std::int64_t round_steps = 0;  ///< of the native backend
+  std::int64_t torch_round_steps = 0;
+  std::vector<std::pair<std::string, std::string>> settings;
+};
+
+Workload CartPoleWorkload() {
+  return {"CartPole-v1", &brasa::EnvClassOf<brasa::CartPole>(), 500'000, 100'000, 20'480, {}};
+}
+Workload PendulumWorkload() {
+  return {"Pendulum-v1",
+          &brasa::EnvClassOf<brasa::Pendulum>(),
+          307'200,
+          307'200,
+          20'480,
+          {{"horizon", "1024"},
+           {"minibatches", "16"},
+           {"epochs", "2"},
+           {"discount", "0.9"},
+           {"learning_rate", "0.001"},
+           {"entropy_coef", "0"},
+           {"clip_value_loss", "false"},
+           {"anneal_lr", "false"},
+           {"box_actions", "scale"}}};
+}
 
 /// A run that goes on round by round.
 class Run {
  public:
-  explicit Run(const std::string& backend) : name_(backend) {
+  Run(const Workload& workload, const std::string& backend) : name_(backend) {
     brasa::EnvRow row;
-    row.id = "CartPole-v1";
-    row.env_class = &brasa::EnvClassOf<brasa::CartPole>();
+    row.id = workload.env;
+    row.env_class = workload.env_class;
     env_ = brasa::MakeSerialVectorEnv(row, brasa::DefaultParams(row),
                                       {.worlds = kWorlds, .workers = 1, .streams = {1}});
     brasa::Config config(brasa::PpoFields());
+    for (const auto& [name, value] : workload.settings) config.Set(name, value);
     config.Set("network.backend", backend);
-    agent_ = brasa::MakePpo({env_->spec(), config, kWorlds, 1, kPlannedSteps});
+    agent_ = brasa::MakePpo({env_->spec(), config, kWorlds, 1, workload.planned_steps});
     std::iota(ids_.begin(), ids_.end(), 0);
     env_->Reset(agent_->FirstRows());
   }
@@ -79,18 +113,18 @@ class Run {
   std::vector<double> wall_rates_, cpu_rates_;
 };
 
-void Print(const std::vector<std::unique_ptr<Run>>& runs, bool json) {
+void Print(const Workload& workload, const std::vector<std::unique_ptr<Run>>& runs, bool json) {
   const double ratio = runs.size() > 1 ? runs[0]->cpu_rate() / runs[1]->cpu_rate() : 0.0;
-  if (json) std::printf("{\"env\": \"CartPole-v1\", \"worlds\": %d", kWorlds);
+  if (json) std::printf("{\"env\": \"%s\", \"worlds\": %d", workload.env.c_str(), kWorlds);
   for (const auto& run : runs) {
     const char* const form =
         json ? ", \"%s\": {\"steps_per_second\": %.0f, \"slowest_round\": %.0f, "
-               "\"steps_per_cpu_second\": %.0f, \"seconds_for_500k\": %.3f, "
+               "\"steps_per_cpu_second\": %.0f, \"seconds_for_all\": %.3f, "
                "\"signature\": \"%016llx\", \"parameters\": \"%016llx\"}"
-             : "%-7s %8.0f steps/s (slowest round %.0f), %8.0f per CPU second, 500k steps in %.2f "
+             : "%-7s %8.0f steps/s (slowest round %.0f), %8.0f per CPU second, all steps in %.3f "
                "s, signature %016llx, parameters %016llx\n";
     std::printf(form, run->name().c_str(), run->wall_rate(), run->slowest(), run->cpu_rate(),
-                static_cast<double>(kPlannedSteps) / run->wall_rate(), run->signature(),
+                static_cast<double>(workload.planned_steps) / run->wall_rate(), run->signature(),
                 run->parameter_hash());
   }
   if (runs.size() > 1) std::printf(json ? ", \"ratio\": %.2f" : "native / torch: %.2f\n", ratio);
@@ -100,17 +134,23 @@ void Print(const std::vector<std::unique_ptr<Run>>& runs, bool json) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool json = argc > 1 && std::strcmp(argv[1], "--json") == 0;
+  const auto given = [&](const char* flag) {
+    return std::any_of(argv + 1, argv + argc,
+                       [&](const char* argument) { return std::strcmp(argument, flag) == 0; });
+  };
+  const Workload workload = given("--pendulum") ? PendulumWorkload() : CartPoleWorkload();
   try {
     std::vector<std::unique_ptr<Run>> runs;
-    runs.push_back(std::make_unique<Run>("native"));
+    runs.push_back(std::make_unique<Run>(workload, "native"));
 #ifdef BRASA_BENCH_TORCH
-    runs.push_back(std::make_unique<Run>("torch"));
+    runs.push_back(std::make_unique<Run>(workload, "torch"));
 #endif
     for (int round = 0; round < kRounds; ++round) {
-      for (const auto& run : runs) run->Round(run->name() == "native" ? 100'000 : 20'480);
+      for (const auto& run : runs) {
+        run->Round(run->name() == "native" ? workload.round_steps : workload.torch_round_steps);
+      }
     }
-    Print(runs, json);
+    Print(workload, runs, given("--json"));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "ppo_bench: %s\n", error.what());
     return 1;

@@ -68,6 +68,87 @@ const AgentRow::Preset kPpoConnectFour = {"ConnectFour-v0",
                                            {"activation", "relu"},
                                            {"shared_trunk", "true"}}};
 
+// PPO on Pendulum: rollouts, discount and step size are those of RL Baselines3 Zoo. Actions are
+// sampled in [-1, 1] and scaled to the torque, so the first deviation of 1 spans the whole range;
+// the annealed rate settles the policy: IQM over the seeds 0 to 9 -168.0 after 100,000 steps
+// (lowest -179.6, highest -165.3, 100 greedy episodes each).
+const AgentRow::Preset kPpoPendulum = {"Pendulum-v1",
+                                       {{"steps", "100000"},
+                                        {"envs", "4"},
+                                        {"horizon", "1024"},
+                                        {"minibatches", "64"},
+                                        {"epochs", "10"},
+                                        {"learning_rate", "0.001"},
+                                        {"discount", "0.9"},
+                                        {"entropy_coef", "0"},
+                                        {"clip_value_loss", "false"},
+                                        {"box_actions", "scale"}}};
+
+// PPO on MountainCar: the reward is -1 until the flag is reached, so the value must learn from
+// long episodes: normalised rewards keep its targets near 1. The larger rate with 8 epochs,
+// annealed, went from -111 .. -119 (rate 3e-4, 4 epochs, horizon 16; seeds 0 to 2) to -98 and -109
+// (seeds 0, 1).
+const AgentRow::Preset kPpoMountainCar = {"MountainCar-v0",
+                                          {{"steps", "1000000"},
+                                           {"envs", "16"},
+                                           {"horizon", "64"},
+                                           {"epochs", "8"},
+                                           {"learning_rate", "0.001"},
+                                           {"gae_lambda", "0.98"},
+                                           {"entropy_coef", "0"},
+                                           {"clip_value_loss", "false"},
+                                           {"normalize_observation", "true"},
+                                           {"normalize_reward", "true"}}};
+
+// PPO on MountainCarContinuous: only 20 episodes. The first deviation of exp(1.5) = 4.5, clipped
+// before it is sent, makes the first policy push fully left or right, which reaches the flag by
+// chance within the first episodes; unclipped actions would pay for their square (returns 10 to
+// 35). The discount sees the whole episode of 999 steps. IQM over the seeds 0 to 9: 91.9 (87.9 to
+// 92.5).
+const AgentRow::Preset kPpoMountainCarContinuous = {"MountainCarContinuous-v0",
+                                                    {{"steps", "20000"},
+                                                     {"envs", "1"},
+                                                     {"horizon", "1000"},
+                                                     {"minibatches", "16"},
+                                                     {"epochs", "10"},
+                                                     {"learning_rate", "0.0003"},
+                                                     {"discount", "0.9999"},
+                                                     {"entropy_coef", "0"},
+                                                     {"clip_value_loss", "false"},
+                                                     {"box_actions", "clip"},
+                                                     {"log_std_init", "1.5"},
+                                                     {"normalize_observation", "true"},
+                                                     {"normalize_reward", "true"}}};
+
+// PPO on Acrobot: rollouts and lambda are RL Baselines3 Zoo's; its 4 epochs of minibatches of 64 at
+// a constant rate gave -79 to -75 (seeds 0 to 2), 10 epochs of 256 at a larger annealed rate -65.9
+// (seed 0).
+const AgentRow::Preset kPpoAcrobot = {"Acrobot-v1",
+                                      {{"steps", "1000000"},
+                                       {"envs", "16"},
+                                       {"horizon", "256"},
+                                       {"minibatches", "16"},
+                                       {"epochs", "10"},
+                                       {"learning_rate", "0.001"},
+                                       {"gae_lambda", "0.94"},
+                                       {"entropy_coef", "0"},
+                                       {"clip_value_loss", "false"},
+                                       {"normalize_observation", "true"},
+                                       {"normalize_reward", "true"}}};
+
+// PPO on LunarLander: discount, lambda and entropy bonus are those of RL Baselines3 Zoo; half its
+// rollouts with minibatches of 128 and a larger annealed rate, since a million steps are 122
+// updates. Seed 0 gave 255.
+const AgentRow::Preset kPpoLunarLander = {"LunarLander-v3",
+                                          {{"steps", "1000000"},
+                                           {"envs", "16"},
+                                           {"horizon", "512"},
+                                           {"minibatches", "64"},
+                                           {"learning_rate", "0.001"},
+                                           {"discount", "0.999"},
+                                           {"gae_lambda", "0.98"},
+                                           {"clip_value_loss", "false"}}};
+
 }  // namespace
 
 std::span<const AgentRow> BuiltinAgents() {
@@ -86,7 +167,8 @@ std::span<const AgentRow> BuiltinAgents() {
        PpoFields(),
        CheckPpo,
        MakePpo,
-       {kPpoCartPole, kPpoFrozenLake, kPpoTicTacToe, kPpoConnectFour},
+       {kPpoCartPole, kPpoPendulum, kPpoAcrobot, kPpoMountainCar, kPpoMountainCarContinuous,
+        kPpoLunarLander, kPpoFrozenLake, kPpoTicTacToe, kPpoConnectFour},
        true,
        PpoBytes},
       {"a2c",
