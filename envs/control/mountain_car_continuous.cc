@@ -48,8 +48,10 @@ void MountainCarContinuous::StepMany(std::span<MountainCarContinuous> worlds, co
   if (worlds.empty()) return;
   const double goal = worlds.front().goal_velocity;
   StepBlocks<2, &MountainCarContinuous::position, &MountainCarContinuous::velocity>(
-      worlds, static_cast<const float*>(actions), rewards, ends,
-      [goal](double action, double& x, double& v) { return Advance(action, goal, x, v); });
+      worlds, static_cast<const float*>(actions), rewards,
+      ends, [goal](double action, double& x, double& v) __attribute__((always_inline)) {
+        return Advance(action, goal, x, v);
+      });
 }
 
 std::string MountainCarContinuous::ToText() const {

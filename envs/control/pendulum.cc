@@ -71,11 +71,13 @@ void Pendulum::StepMany(std::span<Pendulum> worlds, const void* actions, Rng*, f
                         std::uint8_t* ends) {
   if (worlds.empty()) return;
   const double g = worlds.front().gravity;
-  StepBlocks<3, &Pendulum::theta, &Pendulum::theta_dot, &Pendulum::sin_theta, &Pendulum::cos_theta,
+  StepBlocks<4, &Pendulum::theta, &Pendulum::theta_dot, &Pendulum::cos_theta, &Pendulum::sin_theta,
              &Pendulum::torque>(
       worlds, static_cast<const float*>(actions), rewards, ends,
-      [g](double action, double& angle, double& speed, double& sine, double& cosine,
-          double& applied) { return Advance(action, g, angle, speed, sine, cosine, applied); });
+      [g](double action, double& angle, double& speed, double& cosine, double& sine,
+          double& applied) __attribute__((always_inline)) {
+        return Advance(action, g, angle, speed, sine, cosine, applied);
+      });
 }
 
 void Pendulum::Draw(Canvas& canvas) const {
