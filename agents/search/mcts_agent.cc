@@ -1,5 +1,6 @@
 #include "agents/search/mcts_agent.h"
 
+#include <memory>
 #include <span>
 
 #include "agents/search/fixed_agent.h"
@@ -14,7 +15,8 @@ class MctsActor final : public Actor {
   MctsActor(const UctOptions& options, int worlds, std::uint64_t seed, StreamRole role)
       : search_(options),
         key_(HashCombine(seed, static_cast<std::uint64_t>(role))),
-        decisions_(static_cast<std::size_t>(worlds), 0) {}
+        decisions_(static_cast<std::size_t>(worlds), 0),
+        scratch_(decisions_.size()) {}
 
   void Act(const ActRows& rows, void* actions) override {
     if (rows.batch == nullptr) throw UsageError("mcts needs the worlds it is to search from");
@@ -30,19 +32,26 @@ class MctsActor final : public Actor {
   }
 
  private:
-  // Two keys a decision: one for what chance draws in the simulations, one for what they choose.
+  // Two streams a decision: one for what chance draws in the simulations, one for what they choose.
   std::int32_t Decide(const EnvBatch& batch, std::int32_t world) {
-    const std::uint64_t key = HashCombine(key_, decisions_[static_cast<std::size_t>(world)]++);
+    const auto w = static_cast<std::size_t>(world);
+    const std::uint64_t decision = decisions_[w]++;
     const auto index = static_cast<std::uint32_t>(world);
-    Env env(batch.row(), batch.params(), {key, StreamRole::kSearch, index});
+    if (scratch_[w] == nullptr) {
+      scratch_[w] = std::make_unique<Env>(batch.row(), batch.params(),
+                                          WorldStreams{key_, StreamRole::kSearch, index});
+    }
+    Env& env = *scratch_[w];
+    env.batch().SetNextEpisode(0, static_cast<std::uint32_t>(decision));
     env.Reset();
-    Rng rng(Mix64(key), StreamRole::kSearch, index);
+    Rng rng(HashCombine(Mix64(key_), decision), StreamRole::kSearch, index);
     return search_.Choose(batch, world, env, rng);
   }
 
   UctSearch search_;
   std::uint64_t key_;
-  std::vector<std::uint64_t> decisions_;  // [worlds] so far
+  std::vector<std::uint64_t> decisions_;       // [worlds] so far
+  std::vector<std::unique_ptr<Env>> scratch_;  // [worlds] made for a world's first decision
 };
 
 }  // namespace
@@ -61,9 +70,6 @@ void CheckMcts(const EnvSpec& spec, const Config&) {
     throw ConfigError("mcts does not fit environment '" + spec.id + "': " + why);
   };
   if (spec.action.kind != ActionKind::kDiscrete) refuse("it needs discrete actions");
-  if (!spec.perfect_information) {
-    refuse("it needs perfect information, a clone would show the search what its mover cannot see");
-  }
   if (spec.clone_cost == CloneCost::kReplay) {
     refuse("a clone of its worlds costs a replay of the episode");
   }

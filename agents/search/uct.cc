@@ -1,8 +1,10 @@
 #include "agents/search/uct.h"
 
+#include <bit>
 #include <cmath>
 #include <limits>
 
+#include "brasa/core/error.h"
 #include "brasa/core/hash.h"
 #include "brasa/core/math.h"
 
@@ -17,28 +19,52 @@ double HalfRange(const EnvSpec& spec) {
 }  // namespace
 
 std::int32_t UctSearch::Choose(const EnvBatch& batch, int world, Env& env, Rng& rng) {
-  scale_ = options_.exploration * HalfRange(batch.spec());
-  observation_.resize(static_cast<std::size_t>(batch.spec().observation.bytes()));
-  nodes_.clear();
-  edges_.clear();
+  if (!batch.CanResample()) {
+    throw ConfigError("mcts does not fit environment '" + batch.spec().id +
+                      "': its players hide something from each other and it has no "
+                      "ResampleHidden to draw that anew");
+  }
+  Clear(batch.spec());
   env.CopyFrom(batch, world);
-  AddNode(env, 0);
+  const int mover = env.PlayerToMove();
+  bool added = false;
+  if (hidden_) {
+    InformationSet(env, added);
+  } else {
+    AddNode(env, 0);
+  }
   for (int i = 0; i < options_.simulations; ++i) {
     env.CopyFrom(batch, world);
+    if (hidden_) env.ResampleHidden(mover, rng);
     Simulate(env, rng);
   }
   RootAction best;
-  for (const RootAction& candidate : root()) {
+  for (std::int32_t e = 0; e < nodes_[0].edges; ++e) {
+    const RootAction candidate = At(edges_[static_cast<std::size_t>(e)]);
     if (candidate.visits > best.visits) best = candidate;
   }
   return best.action;
 }
 
+void UctSearch::Clear(const EnvSpec& spec) {
+  scale_ = options_.exploration * HalfRange(spec);
+  hidden_ = !spec.perfect_information;
+  observation_.resize(static_cast<std::size_t>(spec.observation.bytes()));
+  nodes_.clear();
+  edges_.clear();
+  if (!hidden_) return;
+  // Half empty at the worst: a node a simulation, and the root.
+  table_.assign(std::bit_ceil(2 * static_cast<std::size_t>(options_.simulations) + 2), -1);
+}
+
+UctSearch::RootAction UctSearch::At(const Edge& edge) const {
+  return {edge.action, edge.visits, edge.visits > 0 ? edge.total / edge.visits : 0.0};
+}
+
 std::vector<UctSearch::RootAction> UctSearch::root() const {
   std::vector<RootAction> actions;
   for (std::int32_t e = 0; e < nodes_[0].edges; ++e) {
-    const Edge& edge = edges_[static_cast<std::size_t>(e)];
-    actions.push_back({edge.action, edge.visits, edge.visits > 0 ? edge.total / edge.visits : 0.0});
+    actions.push_back(At(edges_[static_cast<std::size_t>(e)]));
   }
   return actions;
 }
@@ -46,7 +72,9 @@ std::vector<UctSearch::RootAction> UctSearch::root() const {
 void UctSearch::Simulate(Env& env, Rng& rng) {
   path_.clear();
   std::int32_t node = 0;
-  for (bool added = false; !env.done() && !added;) {
+  // In a tree the new node comes first; information sets of a forgetful mover may form a ring.
+  const auto longest = static_cast<std::size_t>(options_.simulations);
+  for (bool added = false; !env.done() && !added && path_.size() <= longest;) {
     const Node& at = nodes_[static_cast<std::size_t>(node)];
     const std::int32_t edge = Select(at, rng);
     path_.push_back({node, edge, env.returns()[static_cast<std::size_t>(at.player)]});
@@ -103,6 +131,10 @@ std::int32_t UctSearch::Select(const Node& node, Rng& rng) const {
 }
 
 std::int32_t UctSearch::Child(std::int32_t edge, Env& env, bool& added) {
+  return hidden_ ? InformationSet(env, added) : ChildState(edge, env, added);
+}
+
+std::int32_t UctSearch::ChildState(std::int32_t edge, Env& env, bool& added) {
   const std::uint64_t key = Key(env);
   const auto at = static_cast<std::size_t>(edge);
   for (std::int32_t n = edges_[at].first_child; n >= 0;) {
@@ -117,11 +149,28 @@ std::int32_t UctSearch::Child(std::int32_t edge, Env& env, bool& added) {
   return node;
 }
 
-std::uint64_t UctSearch::Key(const Env& env) {
+std::int32_t UctSearch::InformationSet(Env& env, bool& added) {
+  const std::uint64_t key = Key(env);
+  const std::size_t mask = table_.size() - 1;
+  std::size_t slot = key & mask;
+  for (; table_[slot] >= 0; slot = (slot + 1) & mask) {
+    if (nodes_[static_cast<std::size_t>(table_[slot])].key == key) return table_[slot];
+  }
+  added = true;
+  return table_[slot] = AddNode(env, key);
+}
+
+std::uint64_t UctSearch::Key(Env& env) {
   const int player = env.PlayerToMove();
-  if (env.HasHash()) return HashCombine(env.Hash(), static_cast<std::uint64_t>(player));
+  if (!hidden_ && env.HasHash()) {
+    return HashCombine(env.Hash(), static_cast<std::uint64_t>(player));
+  }
   env.Observe(player, observation_.data());
-  return HashBytes(observation_.data(), observation_.size(), static_cast<std::uint64_t>(player));
+  const std::uint64_t seen =
+      HashBytes(observation_.data(), observation_.size(), static_cast<std::uint64_t>(player));
+  if (!hidden_) return seen;
+  const auto legal = env.LegalActions();
+  return HashBytes(legal.data(), legal.size_bytes(), seen);
 }
 
 }  // namespace brasa

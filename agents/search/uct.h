@@ -15,6 +15,12 @@
 // - Chance and noise are sampled: every simulation starts from a fresh clone that rolls from a
 //   stream of the search. An action's children are the states it was seen to lead to, told apart by
 //   (mover, Env::Hash or else the mover's observation), so the plan may answer to what chance drew.
+// - Where players hide something from each other every simulation starts from a state that the
+//   root's mover cannot tell from the world's (ResampleHidden: by the probabilities of chance, not
+//   by how the others may have played), so what is hidden from the mover is never read. Nodes are
+//   then information sets, told apart by (mover, what it observes, its legal ids) wherever they
+//   are met, so no seat's plan depends on what that seat cannot see. (Cowling, Powley, Whitehouse,
+//   "Information set Monte Carlo tree search", 2012, with a tree for every seat.)
 // - Time limits of the world hold inside the search; a truncated simulation counts its rewards so
 //   far, as does a playout that is cut after `max_playout` plies.
 // - Untried actions are taken in random order; among equal values, and among equal visits at the
@@ -51,7 +57,8 @@ class UctSearch {
 
   /// Searches from world `world` of `batch`, which stays as it is; `env` is overwritten by the
   /// simulations and rolls their chance; `rng` chooses untried actions and playouts. Returns the
-  /// action. Pre: the world is in an episode, actions are discrete.
+  /// action. Pre: the world is in an episode, actions are discrete. Throws ConfigError if players
+  /// hide something that the environment cannot draw anew.
   std::int32_t Choose(const EnvBatch& batch, int world, Env& env, Rng& rng);
   /// Of the last search, ids ascending.
   std::vector<RootAction> root() const;
@@ -78,19 +85,25 @@ class UctSearch {
     double before;  // the mover's return when it moved
   };
 
+  void Clear(const EnvSpec& spec);
   void Simulate(Env& env, Rng& rng);
   void Playout(Env& env, Rng& rng) const;
   std::int32_t AddNode(Env& env, std::uint64_t key);
+  RootAction At(const Edge& edge) const;
   std::int32_t Select(const Node& node, Rng& rng) const;
   /// The node after `edge` for the state `env` is in; made if it is new.
   std::int32_t Child(std::int32_t edge, Env& env, bool& added);
-  std::uint64_t Key(const Env& env);
+  std::int32_t ChildState(std::int32_t edge, Env& env, bool& added);
+  std::int32_t InformationSet(Env& env, bool& added);
+  std::uint64_t Key(Env& env);
 
   UctOptions options_;
-  double scale_ = 1;  // exploration * h
+  double scale_ = 1;     // exploration * h
+  bool hidden_ = false;  // players hide something from each other
   std::vector<Node> nodes_;
   std::vector<Edge> edges_;
   std::vector<Visit> path_;
+  std::vector<std::int32_t> table_;  // where hidden_: nodes by key, open addressing; -1 = empty
   std::vector<std::uint8_t> observation_;
 };
 

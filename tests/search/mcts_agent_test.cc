@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/train_loop.h"
-#include "tests/three_seat/three_seat_game.h"
 
 namespace brasa {
 namespace {
@@ -27,8 +26,6 @@ TEST(Mcts, WhatDoesNotFit_IsRefusedInOneLine) {
   EnvSpec replay = spec;
   replay.clone_cost = CloneCost::kReplay;
   EXPECT_THROW(CheckMcts(replay, config), ConfigError);
-  const EnvRow hidden = three_seat::ThreeSeatRow();
-  EXPECT_THROW(TrainLoop(hidden, Row(), {kFew, 1, 10}), ConfigError);
 }
 
 TEST(Mcts, ActorWithoutWorlds_SaysWhatItNeeds) {
