@@ -22,7 +22,8 @@ std::string FullName(const CLI::App& app) {
 
 std::vector<std::string> CommandNames(const CLI::App& app) {
   std::vector<std::string> names;
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+  const auto shown = [](const CLI::App* command) { return !command->get_group().empty(); };
+  for (const CLI::App* command : app.get_subcommands(shown)) {
     names.push_back(command->get_name());
   }
   return names;
@@ -83,6 +84,11 @@ Command::Command(CLI::App& parent, const std::string& name, const std::string& s
                  const std::string& example)
     : app_(parent.add_subcommand(name, summary)) {
   app_->footer("Example:\n  " + example);
+}
+
+Command& Command::Hide() {
+  app_->group("");
+  return *this;
 }
 
 Command& Command::Argument(const std::string& name, std::string* value, const std::string& help) {

@@ -24,6 +24,9 @@ class Command {
   Command(CLI::App& parent, const std::string& name, const std::string& summary,
           const std::string& example);
 
+  /// Left out of the help and of near matches: for the program's own processes.
+  Command& Hide();
+
   /// A word that must be given, one that may be missing (then `value` stays), one or more.
   Command& Argument(const std::string& name, std::string* value, const std::string& help);
   Command& OptionalArgument(const std::string& name, std::string* value, const std::string& help);
