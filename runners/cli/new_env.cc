@@ -74,6 +74,10 @@ std::vector<File> ProjectFiles(const Options& options) {
   const std::string extension = in_c ? ".c" : ".cc";
   const std::string rules = (options.board ? "board" : "control") + extension;
   const std::string file = options.name + extension;
+  const std::string precompiled =
+      "# Brasa's headers are compiled once, so that a change of the rules is built in seconds.\n"
+      "target_precompile_headers(" +
+      options.name + " PRIVATE <brasa/env.h>)\n";
   std::vector<File> files;
   for (const Template& source : Templates()) {
     const bool is_rules = source.name == rules;
@@ -84,7 +88,9 @@ std::vector<File> ProjectFiles(const Options& options) {
                                      {"@STRUCT@", struct_name},
                                      {"@ID@", struct_name + "-v0"},
                                      {"@FILE@", file},
-                                     {"@LANGUAGES@", in_c ? "C CXX" : "CXX"}}) {
+                                     {"@LANGUAGES@", in_c ? "C CXX" : "CXX"},
+                                     {"@LANGUAGE@", in_c ? "C" : "CXX"},
+                                     {"@PRECOMPILED@", in_c ? "" : precompiled}}) {
       text = Replaced(std::move(text), key, value);
     }
     files.push_back({is_rules ? file : source.name, text});

@@ -74,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
         Planted{"ChanceDrawnInReset", "chance", "Reset or Step draws numbers"},
         Planted{"SpecContradicts", "spec", "max_legal must lie in 0 .. count"},
         Planted{"Truncates", "ends", "kTruncated is the host's"}),
-    [](const auto& info) { return info.param.id; });
+    [](const auto& planted) { return planted.param.id; });
 
 TEST(CliCheck, StepThatNeverReturns_IsEndedAfterTheTimeout) {
   const Answer answer = CheckFault("EndlessStep", "2");

@@ -63,7 +63,7 @@ TEST(Plugin, CartPoleAsPlugin_GivesTheSignatureOfTheBuiltIn) {
   EXPECT_EQ(RandomSignature(plugin, 3), RandomSignature(built_in, 1));
 }
 
-/// The files variant_LANGUAGE_COMPILER_OLEVEL.so of one language.
+/// The files variant_LANGUAGE_COMPILER_KIND.so of one language.
 std::vector<std::string> Variants(const std::string& language) {
   std::vector<std::string> paths;
   for (const auto& entry : std::filesystem::directory_iterator(PLUGIN_FOLDER)) {
@@ -73,7 +73,7 @@ std::vector<std::string> Variants(const std::string& language) {
   return paths;
 }
 
-TEST(Plugin, EveryCompilerAndLevel_GivesOneSignatureInOneProgram) {
+TEST(Plugin, EveryCompilerInDebugAndRelease_GivesOneSignatureInOneProgram) {
   EnvRow built_in;
   built_in.id = "CartPole-v1";
   built_in.env_class = &EnvClassOf<CartPole>();
