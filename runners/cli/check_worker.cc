@@ -99,7 +99,7 @@ void RunWorker(Registry& registry, const CheckJob& job) {
     options.on_finding = [&](const std::string& finding) { AddFinding(*board, finding); };
     ContractFindings(row, params, options);
     board->done = 1;
-  } catch (const FileError& error) {
+  } catch (const PluginError& error) {
     AddFinding(*board, std::string("loading: ") + error.what());
     board->done = 1;
   } catch (const Error& error) {

@@ -8,6 +8,8 @@
 #include <iostream>
 #include <memory>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "brasa/core/error.h"
 #include "runners/cli/command.h"
@@ -68,31 +70,36 @@ struct File {
   std::string name, text;
 };
 
-/// The files of the project, whole, before anything is written.
-std::vector<File> ProjectFiles(const Options& options) {
+/// What the templates leave open, by its name.
+std::vector<std::pair<std::string, std::string>> Replacements(const Options& options,
+                                                              const std::string& file) {
   const bool in_c = options.language == "c";
-  const std::string extension = in_c ? ".c" : ".cc";
-  const std::string rules = (options.board ? "board" : "control") + extension;
-  const std::string file = options.name + extension;
+  const std::string struct_name = StructName(options.name);
   const std::string precompiled =
       "# Brasa's headers are compiled once, so that a change of the rules is built in seconds.\n"
       "target_precompile_headers(" +
       options.name + " PRIVATE <brasa/env.h>)\n";
+  return {{"@NAME@", options.name},
+          {"@STRUCT@", struct_name},
+          {"@ID@", struct_name + "-v0"},
+          {"@FILE@", file},
+          {"@LANGUAGES@", in_c ? "C CXX" : "CXX"},
+          {"@LANGUAGE@", in_c ? "C" : "CXX"},
+          {"@PRECOMPILED@", in_c ? "" : precompiled}};
+}
+
+/// The files of the project, whole, before anything is written.
+std::vector<File> ProjectFiles(const Options& options) {
+  const std::string extension = options.language == "c" ? ".c" : ".cc";
+  const std::string rules = (options.board ? "board" : "control") + extension;
+  const std::string file = options.name + extension;
+  const auto replacements = Replacements(options, file);
   std::vector<File> files;
   for (const Template& source : Templates()) {
     const bool is_rules = source.name == rules;
     if (!is_rules && source.name != "CMakeLists.txt" && source.name != "README.md") continue;
     std::string text = source.text;
-    const std::string struct_name = StructName(options.name);
-    for (const auto& [key, value] : {std::pair<std::string, std::string>{"@NAME@", options.name},
-                                     {"@STRUCT@", struct_name},
-                                     {"@ID@", struct_name + "-v0"},
-                                     {"@FILE@", file},
-                                     {"@LANGUAGES@", in_c ? "C CXX" : "CXX"},
-                                     {"@LANGUAGE@", in_c ? "C" : "CXX"},
-                                     {"@PRECOMPILED@", in_c ? "" : precompiled}}) {
-      text = Replaced(std::move(text), key, value);
-    }
+    for (const auto& [key, value] : replacements) text = Replaced(std::move(text), key, value);
     files.push_back({is_rules ? file : source.name, text});
   }
   return files;

@@ -111,6 +111,21 @@ TEST(CliCheck, FilesThatAreNoPlugins_AreFindingsOfLoading) {
   }
 }
 
+TEST(CliCheck, FilesThatAreNoSharedLibraries_AreOneError) {
+  const std::string folder = NewFolder("check-files");
+  std::ofstream(folder + "/text.so") << "#!/bin/sh\n";
+  std::ofstream(folder + "/cut.so", std::ios::binary)
+      << ReadAll(Plugin("faulty_plugin.so")).substr(0, 700);
+  for (const auto& [name, fault] :
+       std::vector<std::pair<std::string, std::string>>{{"missing.so", "does not exist"},
+                                                        {"", "is not a file"},
+                                                        {"text.so", "is not a shared library"},
+                                                        {"cut.so", "is truncated"}}) {
+    EXPECT_TRUE(IsOneLineError(RunBrasa({"check", folder + "/" + name}), 2, fault));
+  }
+  EXPECT_TRUE(IsOneLineError(RunBrasa({"check", "my_game.so"}), 2, "absolute path"));
+}
+
 TEST(CliCheck, Json_HoldsLawAndFault) {
   const Answer answer =
       RunBrasa({"check", Plugin("faulty_plugin.so") + ":ObserveOutside-v0", "--json"});
@@ -121,29 +136,34 @@ TEST(CliCheck, Json_HoldsLawAndFault) {
 }
 
 TEST(CliCheck, UnknownEnvironmentOrValue_IsOneError) {
-  IsOneLineError(RunBrasa({"check", "CartPole-v9"}), 2, "CartPole-v9");
-  IsOneLineError(RunBrasa({"check", "CartPole-v1", "--set", "nothing=1"}), 2, "nothing");
-  IsOneLineError(RunBrasa({"check", "CartPole-v1", "--episodes", "0"}), 2, "--episodes");
+  EXPECT_TRUE(IsOneLineError(RunBrasa({"check", "CartPole-v9"}), 2, "CartPole-v9"));
+  EXPECT_TRUE(
+      IsOneLineError(RunBrasa({"check", "CartPole-v1", "--set", "nothing=1"}), 2, "nothing"));
+  EXPECT_TRUE(
+      IsOneLineError(RunBrasa({"check", "CartPole-v1", "--episodes", "0"}), 2, "--episodes"));
 }
 
 TEST(CliNew, WrongName_IsRefusedAndNothingIsWritten) {
   const std::string folder = NewFolder("new-wrong");
   for (const char* name : {"MyGame", "my game", "1st", "", "a/b", "struct", "my__game", "x_"}) {
-    IsOneLineError(RunBrasa({"new", "env", name, "made"}, {.folder = folder}), 2, "name");
+    EXPECT_TRUE(
+        IsOneLineError(RunBrasa({"new", "env", name, "made"}, {.folder = folder}), 2, "name"));
   }
-  IsOneLineError(RunBrasa({"new", "env", "my_game", "made", "--lang", "rust"}, {.folder = folder}),
-                 2, "c++, c");
-  IsOneLineError(
+  EXPECT_TRUE(IsOneLineError(
+      RunBrasa({"new", "env", "my_game", "made", "--lang", "rust"}, {.folder = folder}), 2,
+      "c++, c"));
+  EXPECT_TRUE(IsOneLineError(
       RunBrasa({"new", "env", "my_game", "made", "--board", "--control"}, {.folder = folder}), 2,
-      "exclude each other");
+      "exclude each other"));
   EXPECT_TRUE(fs::is_empty(folder));
 }
 
 TEST(CliNew, FolderThatIsNotEmpty_StaysAsItWas) {
   const std::string folder = NewFolder("new-full");
   std::ofstream(folder + "/mine.txt") << "mine";
-  IsOneLineError(RunBrasa({"new", "env", "my_game", folder}), 2, "is not empty");
-  IsOneLineError(RunBrasa({"new", "env", "my_game", folder + "/mine.txt"}), 2, "is a file");
+  EXPECT_TRUE(IsOneLineError(RunBrasa({"new", "env", "my_game", folder}), 2, "is not empty"));
+  EXPECT_TRUE(
+      IsOneLineError(RunBrasa({"new", "env", "my_game", folder + "/mine.txt"}), 2, "is a file"));
   EXPECT_EQ(std::distance(fs::directory_iterator(folder), fs::directory_iterator()), 1);
 }
 
