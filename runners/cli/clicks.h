@@ -22,7 +22,8 @@ class Clicks {
   std::optional<std::int32_t> Click(Point at);
   /// The state is another one: nothing is chosen any more.
   void Forget();
-  /// Dots where a click gives an action, a ring round the chosen piece.
+  /// Dots where a click gives an action; before a piece is chosen, on those that can move; a ring
+  /// round the chosen one.
   void Draw(Canvas& canvas, const ViewBox& view);
 
  private:
@@ -32,6 +33,8 @@ class Clicks {
     double area = 0;
   };
   std::int32_t ActionOf(Point at) const;
+  /// An action that begins with a click here, or -1.
+  std::int32_t ActionFrom(Point at, const ViewBox& view) const;
   std::vector<Mark> FindMarks(const ViewBox& view) const;
 
   const Env& env_;
