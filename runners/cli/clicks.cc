@@ -15,9 +15,9 @@ struct Grid {
   }
   int size() const { return columns * rows; }
 };
-// For marks: on a board of 19 x 19 four or more in every cell. Where a piece goes: on one of 8 x 8
-// beside a panel four or more.
-constexpr Grid kMarkGrid = {72, 48}, kGoalGrid = {36, 24};
+// For marks: on a board of 19 x 19 four or more in every cell. For moves of pieces, every place
+// with every other: on a board of 8 x 8 beside a panel four or more.
+constexpr Grid kMarkGrid = {72, 48}, kMoveGrid = {36, 24};
 constexpr Color kMark{0, 158, 115, 150};
 
 }  // namespace
@@ -41,10 +41,26 @@ void Clicks::Forget() {
   marks_.reset();
 }
 
-std::int32_t Clicks::ActionFrom(Point at, const ViewBox& view) const {
-  for (int i = 0; i < kGoalGrid.size(); ++i) {
-    const std::int32_t id = env_.ActionAt(at, kGoalGrid.At(view, i));
-    if (id >= 0) return id;
+std::vector<Clicks::Move> Clicks::FindMoves(const ViewBox& view) const {
+  std::vector<Move> moves;
+  if (chosen_ || env_.batch().table().action_between == nullptr) return moves;
+  for (int i = 0; i < kMoveGrid.size(); ++i) {
+    const Point at = kMoveGrid.At(view, i);
+    if (ActionHere(at, moves) >= 0) continue;
+    for (int j = 0; j < kMoveGrid.size(); ++j) {
+      const Move move = {env_.ActionAt(at, kMoveGrid.At(view, j)), kMoveGrid.At(view, j)};
+      if (move.action < 0) continue;
+      moves.push_back(move);
+      break;
+    }
+  }
+  return moves;
+}
+
+std::int32_t Clicks::ActionHere(Point at, const std::vector<Move>& moves) const {
+  if (const std::int32_t id = ActionOf(at); id >= 0) return id;
+  for (const Move& move : moves) {
+    if (env_.ActionAt(at, move.goal) == move.action) return move.action;
   }
   return -1;
 }
@@ -55,11 +71,10 @@ std::vector<Clicks::Mark> Clicks::FindMarks(const ViewBox& view) const {
     int count = 0;
   };
   std::map<std::int32_t, Places> by_action;
-  const bool may_choose = !chosen_ && env_.batch().table().action_between != nullptr;
+  const std::vector<Move> moves = FindMoves(view);
   for (int i = 0; i < kMarkGrid.size(); ++i) {
     const Point at = kMarkGrid.At(view, i);
-    std::int32_t id = ActionOf(at);
-    if (id < 0 && may_choose) id = ActionFrom(at, view);
+    const std::int32_t id = ActionHere(at, moves);
     if (id < 0) continue;
     Places& places = by_action[id];
     places.x += at.x;

@@ -33,8 +33,14 @@ class Clicks {
     double area = 0;
   };
   std::int32_t ActionOf(Point at) const;
-  /// An action that begins with a click here, or -1.
-  std::int32_t ActionFrom(Point at, const ViewBox& view) const;
+  /// One move of each piece that can move: its action and where the second click goes.
+  struct Move {
+    std::int32_t action;
+    Point goal;
+  };
+  std::vector<Move> FindMoves(const ViewBox& view) const;
+  /// The action that a click here gives or, by one of `moves`, begins; or -1.
+  std::int32_t ActionHere(Point at, const std::vector<Move>& moves) const;
   std::vector<Mark> FindMarks(const ViewBox& view) const;
 
   const Env& env_;
