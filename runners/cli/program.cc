@@ -16,9 +16,9 @@ namespace {
 
 /// The commands, in the order that `brasa --help` shows.
 constexpr void (*kCommands[])(CLI::App&, Program&) = {
-    AddListCommand,  AddDescribeCommand,    AddTrainCommand, AddResumeCommand, AddEvalCommand,
-    AddWatchCommand, AddPlayCommand,        AddPlotCommand,  AddDataCommand,   AddNewCommand,
-    AddCheckCommand, AddCheckWorkerCommand, AddBenchCommand, AddDoctorCommand,
+    AddListCommand,  AddDescribeCommand, AddTrainCommand,       AddResumeCommand, AddEvalCommand,
+    AddWatchCommand, AddPlayCommand,     AddPlotCommand,        AddDataCommand,   AddGalleryCommand,
+    AddNewCommand,   AddCheckCommand,    AddCheckWorkerCommand, AddBenchCommand,  AddDoctorCommand,
 };
 
 /// "brasa: <message>" on one line, whatever the message holds. Returns `code`.

@@ -29,6 +29,7 @@ void AddWatchCommand(CLI::App& app, Program& program);
 void AddPlayCommand(CLI::App& app, Program& program);
 void AddPlotCommand(CLI::App& app, Program& program);
 void AddDataCommand(CLI::App& app, Program& program);
+void AddGalleryCommand(CLI::App& app, Program& program);
 void AddNewCommand(CLI::App& app, Program& program);
 void AddCheckCommand(CLI::App& app, Program& program);
 void AddCheckWorkerCommand(CLI::App& app, Program& program);
