@@ -95,8 +95,10 @@ struct Backgammon {
   /// if only that one is legal.
   std::vector<double> ActionFromText(std::string_view text) const;
   std::vector<Control> Controls() const;
-  /// The legal play that begins or, if none begins, ends at the clicked place, if just one does.
-  int ActionAt(Point at) const;
+  /// The legal play of the checkers at two places, in this order, the larger die first where both
+  /// orders are legal; one place twice where just one checker can move. Any two pass if that must
+  /// be.
+  int ActionAt(Point from, Point to) const;
 
   int Count(int player, int place) const;
   /// Pips that `player` has still to go: 167 at the start.

@@ -166,28 +166,17 @@ void Backgammon::Draw(Canvas& canvas) const {
   canvas.Text({kTrayRight, -1.2}, 0.34, StatusText(*this), TextAlign::kRight, palette::kInk);
 }
 
-int Backgammon::ActionAt(Point at) const {
-  const int place = PlaceAt(at);
-  if (place < 0 || phase != kPlay) return -1;
+int Backgammon::ActionAt(Point from, Point to) const {
+  const int begin = PlaceAt(from), end = PlaceAt(to);
+  if (begin < 0 || end < 0 || phase != kPlay) return -1;
   std::array<std::int32_t, 450> ids{};
   const auto count = static_cast<std::size_t>(LegalActions(ids));
-  if (count == 1) return ids[0];
-  int from = -1, to = -1, begin = 0, end = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    const int digits = ids[i] % 676, first = digits % 26, second = digits / 26;
-    const int die = ids[i] < 676 ? high : low;
-    if (first == place) {
-      from = ids[i];
-      ++begin;
-    }
-    const bool ends = Target(first, die) == place ||
-                      (second != kOff && Target(second, low + high - die) == place);
-    if (ends) {
-      to = ids[i];
-      ++end;
-    }
+    const int first = ids[i] % 26, second = ids[i] % 676 / 26;
+    if (first == kOff) return ids[i];
+    if (first == begin && (second == kOff ? begin : second) == end) return ids[i];
   }
-  return begin == 1 ? from : begin == 0 && end == 1 ? to : -1;
+  return -1;
 }
 
 }  // namespace brasa

@@ -197,23 +197,19 @@ void Breakthrough::Draw(Canvas& canvas) const {
        over != 0 ? winner : next});
 }
 
-int Breakthrough::ActionAt(Point at) const {
-  if (over != 0 || !(at.x >= 0 && at.x < columns && at.y >= 0 && at.y < rows)) return -1;
-  const int column = static_cast<int>(at.x);
-  const int cell = (rows - 1 - static_cast<int>(at.y)) * columns + column;
-  const double hit = 3 * (at.x - column) - 1.5;  // -1.5 .. 1.5: where the piece comes from
-  int best = -1;
-  double nearest = 9;
+int Breakthrough::ActionAt(Point from, Point to) const {
+  const auto cell_at = [this](Point at) {
+    if (!(at.x >= 0 && at.x < columns && at.y >= 0 && at.y < rows)) return -1;
+    return (rows - 1 - static_cast<int>(at.y)) * columns + static_cast<int>(at.x);
+  };
+  const int begin = cell_at(from), end = cell_at(to);
   std::array<std::int32_t, 48> ids;
   const int count = LegalActions(ids);
   for (int i = 0; i < count; ++i) {
-    const Move move = MoveOf(ids[static_cast<std::size_t>(i)]);
-    const double distance = std::abs(hit + move.side);
-    if (move.to != cell || distance >= nearest) continue;
-    nearest = distance;
-    best = ids[static_cast<std::size_t>(i)];
+    const std::int32_t id = ids[static_cast<std::size_t>(i)];
+    if (MoveOf(id).from == begin && MoveOf(id).to == end) return id;
   }
-  return best;
+  return -1;
 }
 
 std::vector<Symmetry> Breakthrough::Symmetries() const {

@@ -98,9 +98,8 @@ struct Breakthrough {
   void FromText(std::string_view text);
   std::string ActionToText(ActionRef action) const;
   std::vector<double> ActionFromText(std::string_view text) const;
-  /// The move to the cell under the point. Of several such moves, the one whose piece stands
-  /// nearest to the side of the cell that was hit: left third, middle, right third.
-  int ActionAt(Point at) const;
+  /// The legal move from one cell to another, or -1.
+  int ActionAt(Point from, Point to) const;
   /// The reflection that exchanges left and right.
   std::vector<Symmetry> Symmetries() const;
 

@@ -79,8 +79,8 @@ struct Checkers {
   void FromText(std::string_view text);
   std::string ActionToText(ActionRef action) const;
   std::vector<double> ActionFromText(std::string_view text) const;
-  /// The legal move that begins or ends on the clicked square, if just one does; else -1.
-  int ActionAt(Point at) const;
+  /// The legal step or jump from one square to another, or -1.
+  int ActionAt(Point from, Point to) const;
 
   /// By direction, the squares from which the mover can step, or jump if `jump`.
   std::array<std::uint64_t, 4> Origins(bool jump) const;

@@ -247,21 +247,21 @@ std::vector<double> Checkers::ActionFromText(std::string_view text) const {
        "' is no move; give two squares 1 to 32, as in 11-15, or 22x15 for a single jump");
 }
 
-int Checkers::ActionAt(Point at) const {
-  if (!(at.x >= 0 && at.x < 8 && at.y >= 0 && at.y < 8)) return -1;
-  const int cell = 8 * (7 - static_cast<int>(at.y)) + static_cast<int>(at.x);
-  const int bit = checkers::kBitOfCell[static_cast<std::size_t>(cell)];
-  if (bit < 0) return -1;
+int Checkers::ActionAt(Point from, Point to) const {
+  const auto bit_at = [](Point at) {
+    if (!(at.x >= 0 && at.x < 8 && at.y >= 0 && at.y < 8)) return -1;
+    const int cell = 8 * (7 - static_cast<int>(at.y)) + static_cast<int>(at.x);
+    return static_cast<int>(checkers::kBitOfCell[static_cast<std::size_t>(cell)]);
+  };
+  const int begin = bit_at(from), end = bit_at(to);
+  if (begin < 0 || end < 0) return -1;
   std::array<std::int32_t, 48> ids{};
   const auto count = static_cast<std::size_t>(LegalActions(ids));
-  int found = -1, matches = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const Path path = PathOf(ids[i]);
-    if (bit != path.from && bit != path.to) continue;
-    found = ids[i];
-    ++matches;
+    if (path.from == begin && path.to == end) return ids[i];
   }
-  return matches == 1 ? found : -1;
+  return -1;
 }
 
 }  // namespace brasa

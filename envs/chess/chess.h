@@ -100,9 +100,10 @@ struct Chess {
   void FromText(std::string_view text);
   std::string ActionToText(ActionRef action) const;
   std::vector<double> ActionFromText(std::string_view text) const;
-  /// The only legal move onto the square clicked, else the only one of the piece on it; a
-  /// promotion makes a queen.
-  int ActionAt(Point at) const;
+  /// The legal move from one square to another, or -1; castling is the king's move. A pawn that
+  /// arrives becomes a queen, but below the upper two thirds of its square, from left to right, a
+  /// rook, a bishop or a knight.
+  int ActionAt(Point from, Point to) const;
 
   /// Puts the world at `position` with an empty trail and finds out whether the game is over.
   void Place(const chess::Position& at);

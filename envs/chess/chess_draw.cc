@@ -91,6 +91,17 @@ void DrawPanel(Canvas& canvas, const Chess& game, bool check) {
   }
 }
 
+/// What a pawn becomes that is put down at this place of its square; kNoPiece = a queen.
+chess::Piece PromotionAt(Point at) {
+  if (at.y - std::floor(at.y) >= 1.0 / 3) return chess::kNoPiece;
+  const double across = at.x - std::floor(at.x);
+  return across < 1.0 / 3 ? chess::kRook : across < 2.0 / 3 ? chess::kBishop : chess::kKnight;
+}
+
+bool IsPromotion(const Position& position, chess::Move move) {
+  return position.PieceAt(move.from) == chess::kPawn && chess::RankOf(move.to) == 7;
+}
+
 }  // namespace
 
 void Chess::Draw(Canvas& canvas) const {
@@ -112,21 +123,23 @@ void Chess::Draw(Canvas& canvas) const {
   DrawPanel(canvas, *this, check);
 }
 
-int Chess::ActionAt(Point at) const {
-  if (!(at.x >= 0 && at.x < 8 && at.y >= 0 && at.y < 8) || result != ChessEnd::kNone) return -1;
-  const int clicked = chess::SquareAt(static_cast<int>(at.x), static_cast<int>(at.y)) ^
-                      (position.black != 0 ? 7 : 0);
-  const bool piece = (position.own & Bit(clicked)) != 0;
+int Chess::ActionAt(Point from, Point to) const {
+  const auto on_board = [](Point at) { return at.x >= 0 && at.x < 8 && at.y >= 0 && at.y < 8; };
+  if (!on_board(from) || !on_board(to) || result != ChessEnd::kNone) return -1;
+  const auto square = [this](Point at) {
+    return chess::SquareAt(static_cast<int>(at.x), static_cast<int>(at.y)) ^
+           (position.black != 0 ? 7 : 0);
+  };
+  if ((position.own & Bit(square(from))) == 0) return -1;
   std::int32_t ids[chess::kMostMoves + chess::kIdSlack];
   const int count = chess::LegalIds(position, ids);
-  int found = -1;
+  const chess::Piece wanted = PromotionAt(to);
   for (int i = 0; i < count; ++i) {
     const chess::Move move = chess::MoveOf(ids[i]);
-    if (move.promotion != chess::kNoPiece || (piece ? move.from : move.to) != clicked) continue;
-    if (found >= 0) return -1;
-    found = ids[i];
+    if (move.from != square(from) || move.to != square(to)) continue;
+    if (!IsPromotion(position, move) || move.promotion == wanted) return ids[i];
   }
-  return found;
+  return -1;
 }
 
 }  // namespace brasa

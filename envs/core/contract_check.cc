@@ -1,8 +1,11 @@
 #include "brasa/contract_check.h"
 
+#include <array>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 
+#include "envs/core/contract_guard.h"
 #include "envs/core/contract_laws.h"
 
 namespace brasa {
@@ -21,18 +24,41 @@ std::string Finding(const ContractLaw& law, const ContractSubject& subject) {
   return "";
 }
 
+std::array<std::span<const ContractLaw>, 5> AllLaws() {
+  return {RuleLaws(), MemoryLaws(), MemberLaws(), GameLaws(), HostLaws()};
+}
+
+void Begin(const ContractLaw& law, ContractProgress& progress) {
+  std::snprintf(progress.law, sizeof progress.law, "%s", law.name);
+  progress.call[0] = '\0';
+  progress.episode = progress.ply = -1;
+  ++progress.laws;
+}
+
 }  // namespace
+
+int ContractLawCount() {
+  std::size_t count = 2;  // spans and boundary, which every call is held to
+  for (const auto laws : AllLaws()) count += laws.size();
+  return static_cast<int>(count);
+}
 
 std::vector<std::string> ContractFindings(const EnvRow& row, const Params& params,
                                           const ContractOptions& options) {
   std::vector<std::string> findings;
-  const ContractSubject subject{row, params, options};
-  for (const auto laws : {RuleLaws(), MemberLaws(), GameLaws(), HostLaws()}) {
+  const ContractGuard guard(row, params, options.progress);
+  const ContractSubject subject{guard.row(), params, options};
+  for (const auto laws : AllLaws()) {
     for (const ContractLaw& law : laws) {
-      const std::string finding = Finding(law, subject);
+      if (options.progress != nullptr) Begin(law, *options.progress);
+      std::string finding = Finding(law, subject);
+      // What is wrong at the boundary shows itself in any law.
+      const bool broken = !guard.fault().empty();
+      if (broken) finding = guard.fault();
       if (finding.empty()) continue;
       findings.push_back(finding);
-      if (law.basic) return findings;
+      if (options.on_finding) options.on_finding(finding);
+      if (law.basic || broken) return findings;
     }
   }
   return findings;

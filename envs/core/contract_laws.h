@@ -31,6 +31,8 @@ struct ContractLaw {
 /// Of the environment alone, through its table: spec, observations, actions, ends, rewards, replay,
 /// copies.
 std::span<const ContractLaw> RuleLaws();
+/// Of a world's memory and the ways through it: chance, what was before, wrong texts, length.
+std::span<const ContractLaw> MemoryLaws();
 /// Of the optional members: texts, hash, drawing, clicks and keys.
 std::span<const ContractLaw> MemberLaws();
 /// Of games: rolling of chance, symmetries, hidden information.

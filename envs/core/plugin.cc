@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kFirstSize = offsetof(brasa_env_class, legal);
 
 [[noreturn]] void Fail(const std::string& path, const std::string& what) {
-  throw FileError("plugin '" + path + "' " + what);
+  throw PluginError("plugin '" + path + "' " + what);
 }
 
 /// The name of the first function a table must have and lacks, or null.
@@ -68,11 +68,16 @@ const brasa_env_class* Adopt(const std::string& path, const brasa_env_class* off
   return adopted;
 }
 
+/// Why there is no shared library at `path`, or "".
+std::string FileFault(const std::string& path) {
+  if (!std::filesystem::exists(path)) return "does not exist";
+  if (!std::filesystem::is_regular_file(path)) return "is not a file";
+  return SharedLibraryFault(path);
+}
+
 std::vector<EnvRow> Open(const std::string& path) {
-  if (!std::filesystem::exists(path)) Fail(path, "does not exist");
-  if (!std::filesystem::is_regular_file(path)) Fail(path, "is not a file");
-  const std::string fault = SharedLibraryFault(path);
-  if (!fault.empty()) Fail(path, fault);
+  const std::string fault = FileFault(path);
+  if (!fault.empty()) throw FileError("plugin '" + path + "' " + fault);
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     const char* reason = dlerror();

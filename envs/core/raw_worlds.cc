@@ -110,18 +110,53 @@ void RawWorlds::Load(int world, std::string_view bytes) {
         error);
 }
 
-std::string RawWorlds::Text(int world) const {
+template <typename Write>
+std::string RawWorlds::ReadText(Write&& write) const {
   std::string text(256, '\0');
   for (;;) {
     brasa_error error{};
     std::int64_t length = 0;
-    Check(class_->text(batch_, world, text.data(), static_cast<std::int64_t>(text.size()), &length,
-                       &error),
-          error);
+    Check(write(text.data(), static_cast<std::int64_t>(text.size()), &length, &error), error);
     const bool fits = static_cast<std::size_t>(length) <= text.size();
     text.resize(static_cast<std::size_t>(length));
     if (fits) return text;
   }
+}
+
+std::string RawWorlds::Text(int world) const {
+  return ReadText([&](char* buffer, std::int64_t capacity, std::int64_t* length, auto* error) {
+    return class_->text(batch_, world, buffer, capacity, length, error);
+  });
+}
+
+std::string RawWorlds::ActionText(int world, const RawAction& action) const {
+  return ReadText([&](char* buffer, std::int64_t capacity, std::int64_t* length, auto* error) {
+    return class_->action_text(batch_, world, action.data(), buffer, capacity, length, error);
+  });
+}
+
+std::vector<std::pair<std::int32_t, double>> RawWorlds::Chance(int world) const {
+  const auto most = static_cast<std::size_t>(spec_.max_chance_outcomes);
+  std::vector<std::int32_t> ids(most);
+  std::vector<double> probabilities(most);
+  std::int32_t count = 0;
+  brasa_error error{};
+  Check(class_->chance(batch_, world, ids.data(), probabilities.data(), &count, &error), error);
+  if (count < 1 || count > spec_.max_chance_outcomes) {
+    throw Error("a chance node has " + std::to_string(count) + " outcomes");
+  }
+  std::vector<std::pair<std::int32_t, double>> outcomes;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+    outcomes.emplace_back(ids[i], probabilities[i]);
+  }
+  return outcomes;
+}
+
+std::uint8_t RawWorlds::ApplyChance(int world, std::int32_t id, float* rewards) {
+  brasa_error error{};
+  std::uint8_t end = BRASA_END_NONE;
+  Check(class_->apply_chance(batch_, world, id, rewards, &end, &error), error);
+  return end;
 }
 
 void RawWorlds::FromText(int world, const std::string& text) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "brasa/abi.h"
@@ -46,12 +47,20 @@ class RawWorlds {
   void Load(int world, std::string_view bytes);
   std::string Text(int world) const;
   void FromText(int world, const std::string& text);
+  std::string ActionText(int world, const RawAction& action) const;
+  /// Id and probability of each outcome of a chance node.
+  std::vector<std::pair<std::int32_t, double>> Chance(int world) const;
+  /// Adds to rewards; returns the end.
+  std::uint8_t ApplyChance(int world, std::int32_t id, float* rewards);
   std::uint64_t Hash(int world) const;
   /// Everything that can be seen of a world: movers, legal ids, all observations, snapshot.
   std::string Everything(int world) const;
 
  private:
   void Check(std::int32_t code, const brasa_error& error) const;
+  /// The text that `write(buffer, capacity, length, error)` gives.
+  template <typename Write>
+  std::string ReadText(Write&& write) const;
 
   const brasa_env_class* class_;
   brasa_batch* batch_ = nullptr;

@@ -181,6 +181,24 @@ static int32_t Text(const brasa_batch* batch, int32_t world, char* buffer, int64
   return BRASA_OK;
 }
 
+/* Reads what Text writes; the world stays as it was where that fails. */
+static int32_t FromText(brasa_batch* batch, int32_t world, const char* text, brasa_error* error) {
+  int left = -1, mover = -1, size = 0;
+  const int read = sscanf(text, "%9d stones, player %1d moves%n", &left, &mover, &size);
+  if (read != 2 || size == 0 || text[size] != '\0' || left < 0 || left > batch->stones ||
+      mover < 0 || mover > 1) {
+    error->code = BRASA_ERROR_USAGE;
+    error->world = world;
+    snprintf(error->message, sizeof error->message,
+             "Nim-v0: a state reads '%d stones, player 0 moves', with 0 to %d stones",
+             (int)batch->stones, (int)batch->stones);
+    return error->code;
+  }
+  batch->worlds[world].left = left;
+  batch->worlds[world].mover = mover;
+  return BRASA_OK;
+}
+
 static const brasa_env_class kClass = {
     .abi_version = BRASA_ABI_VERSION,
     .struct_size = sizeof(brasa_env_class),
@@ -202,6 +220,7 @@ static const brasa_env_class kClass = {
     .legal = Legal,
     .player = Player,
     .text = Text,
+    .from_text = FromText,
 };
 static const brasa_env_class* const kClasses[] = {&kClass};
 

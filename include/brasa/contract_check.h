@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <new>
 #include <span>
 #include <string>
@@ -18,12 +19,22 @@
 
 namespace brasa {
 
+/// Where a check stands: plain memory, so that another process can look at it.
+struct ContractProgress {
+  std::int32_t laws = 0;                ///< laws begun so far
+  std::int32_t episode = -1, ply = -1;  ///< of the world that the last call was for; -1 = of none
+  char law[40] = "";                    ///< the law that is being checked
+  char call[40] = "";                   ///< the last call into the environment: "Step"
+};
+
 /// How much is played. The findings are the same for equal options.
 struct ContractOptions {
   std::uint64_t seed = 1;
-  int episodes = 8;         ///< random games for each law
-  int plies = 200;          ///< at most, of each game
-  int hash_states = 10000;  ///< states whose hashes are compared
+  int episodes = 8;                      ///< random games for each law
+  int plies = 200;                       ///< at most, of each game
+  int hash_states = 10000;               ///< states whose hashes are compared
+  ContractProgress* progress = nullptr;  ///< overwritten while checking
+  std::function<void(const std::string& finding)> on_finding = {};  ///< told of each at once
 };
 
 /// The laws that `row` breaks with `params`, one line each, beginning with the law's name: "legal
@@ -32,6 +43,9 @@ struct ContractOptions {
 /// lists ends the check, since the other laws rely on them. Makes several worlds; prints nothing.
 std::vector<std::string> ContractFindings(const EnvRow& row, const Params& params,
                                           const ContractOptions& options = {});
+
+/// How many laws ContractFindings checks.
+int ContractLawCount();
 
 /// Overwrites `action` (spec.action.bytes() bytes) by a random one: one of the ids `legal`, any
 /// components, or a point between the bounds (of a component without bounds: a standard normal).

@@ -17,6 +17,7 @@
 
 #include "brasa/abi.h"
 #include "brasa/env.h"
+#include "brasa/member_names.h"
 
 namespace brasa::internal {
 
@@ -641,8 +642,12 @@ const brasa_env_class& EnvClassOf() {
 
 namespace brasa::internal {
 
+template <typename T>
+constexpr bool CheckMemberNames();
+
 template <typename... Ts>
 const brasa_plugin* MakePlugin() {
+  static_assert((CheckMemberNames<Ts>() && ...));
   try {
     static const brasa_env_class* const classes[] = {&EnvClassOf<Ts>()...};
     static const brasa_plugin plugin{BRASA_ABI_VERSION, sizeof(brasa_plugin), classes,

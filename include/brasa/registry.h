@@ -13,6 +13,7 @@
 #include "brasa/abi.h"
 #include "brasa/agent.h"
 #include "brasa/core/config.h"
+#include "brasa/core/error.h"
 #include "brasa/core/spec.h"
 
 namespace brasa {
@@ -61,10 +62,17 @@ std::span<const EnvRow> BuiltinEnvs();
 /// The agents built into the library (agents/registry).
 std::span<const AgentRow> BuiltinAgents();
 
+/// A plugin's file is a shared library, but built for another version, without what a plugin must
+/// have, or one that cannot be opened.
+class PluginError : public FileError {
+ public:
+  using FileError::FileError;
+};
+
 /// Rows of environments in the shared library at `path` (absolute). The library stays loaded until
-/// the program ends; loading one twice gives the same rows. Throws FileError in one line: not
-/// there, not a shared library, no entry symbol, another ABI version, a table with missing
-/// functions.
+/// the program ends; loading one twice gives the same rows. Throws in one line: FileError
+/// if it is not there or no shared library; PluginError if it has no entry symbol, another ABI
+/// version, a table with missing functions.
 std::vector<EnvRow> LoadPlugin(const std::string& path);
 
 /// Names to rows. Not thread-safe while rows are added.

@@ -22,7 +22,8 @@ class Clicks {
   std::optional<std::int32_t> Click(Point at);
   /// The state is another one: nothing is chosen any more.
   void Forget();
-  /// Dots where a click gives an action, a ring round the chosen piece.
+  /// Dots where a click gives an action; before a piece is chosen, on those that can move; a ring
+  /// round the chosen one.
   void Draw(Canvas& canvas, const ViewBox& view);
 
  private:
@@ -32,6 +33,14 @@ class Clicks {
     double area = 0;
   };
   std::int32_t ActionOf(Point at) const;
+  /// One move of each piece that can move: its action and where the second click goes.
+  struct Move {
+    std::int32_t action;
+    Point goal;
+  };
+  std::vector<Move> FindMoves(const ViewBox& view) const;
+  /// The action that a click here gives or, by one of `moves`, begins; or -1.
+  std::int32_t ActionHere(Point at, const std::vector<Move>& moves) const;
   std::vector<Mark> FindMarks(const ViewBox& view) const;
 
   const Env& env_;

@@ -75,14 +75,14 @@ void DrawText(Canvas& canvas, const Env& env) {
 
 }  // namespace
 
+void DrawEnv(Canvas& canvas, const Env& env) {
+  env.CanDraw() ? env.Draw(canvas) : DrawText(canvas, env);
+}
+
 void DrawState(Canvas& canvas, const Env& env, const std::string& caption, const Overlay& overlay) {
   CaptionedCanvas captioned(canvas, caption);
-  if (env.CanDraw()) {
-    env.Draw(captioned);
-    if (overlay) overlay(captioned, captioned.view());
-  } else {
-    DrawText(captioned, env);
-  }
+  DrawEnv(captioned, env);
+  if (overlay && env.CanDraw()) overlay(captioned, captioned.view());
   captioned.DrawCaption();
 }
 

@@ -31,7 +31,10 @@ struct ViewBox {
 /// Drawn over the environment's drawing.
 using Overlay = std::function<void(Canvas&, const ViewBox&)>;
 
-/// The environment's drawing, or its text where it draws nothing, under a caption.
+/// The environment's drawing, or its text where it draws nothing.
+void DrawEnv(Canvas& canvas, const Env& env);
+
+/// The same under a caption.
 void DrawState(Canvas& canvas, const Env& env, const std::string& caption,
                const Overlay& overlay = {});
 

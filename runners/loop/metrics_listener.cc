@@ -120,7 +120,7 @@ void MetricsListener::WriteRow(std::int64_t steps) {
   for (int m = 0; m < static_cast<int>(sources_.spec.measures.size()); ++m) {
     cells_.push_back(mean(statistics.MeanMeasure(m)));
   }
-  for (const Metric& metric : sources_.agent.metrics()) cells_.push_back(metric.value);
+  for (const Metric& metric : sources_.agent.metrics()) cells_.emplace_back(metric.value);
   cells_.push_back(sources_.clock.seconds());
   cells_.push_back(steps_per_second);
   csv_->Row(cells_);

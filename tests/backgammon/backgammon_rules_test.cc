@@ -161,15 +161,35 @@ TEST(Backgammon, Pips_AreCountedFromTheOwnEnd) {
   EXPECT_EQ(At(Start("opening roll")).Pips(0), 167);
 }
 
-TEST(Backgammon, Click_GivesTheOnlyPlayOfAPlace) {
-  // Points 1 wide from the left, the bar over [6, 7), x's 24 at the upper right.
-  Backgammon game = At("x 24(1) 2(7) 1(7); o 6(15); x plays 35");
-  EXPECT_EQ(game.ActionAt({12.5, 9}), Legal(game)[0]);
-  Backgammon start = At(Start("x plays 45"));
-  EXPECT_EQ(start.ActionAt({8.5, 9}), -1);   // x's 20: several plays end there
-  EXPECT_EQ(start.ActionAt({2.5, 9}), 780);  // 15: 24/20/15 alone
-  EXPECT_EQ(start.ActionAt({-1, 3}), -1);
-  EXPECT_EQ(At(Start("x rolls")).ActionAt({2.5, 9}), -1);
+// Points are 1 wide from the left, the bar over [6, 7). From the left x's points are 13 to 18 and
+// 19 to 24 above, 12 to 7 and 6 to 1 below.
+TEST(Backgammon, TwoClicks_AreThePlayOfTheCheckersThere) {
+  const Point x24 = {12.5, 9}, x21 = {9.5, 9}, x20 = {8.5, 9}, x19 = {7.5, 9}, x13 = {0.5, 9};
+  const Point x1 = {12.5, 1}, bar = {6.5, 3};
+  const auto id = [](const Backgammon& game, const char* text) {
+    return static_cast<int>(game.ActionFromText(text)[0]);
+  };
+  const Backgammon start = At(Start("x plays 45"));
+  EXPECT_EQ(start.ActionAt(x13, x24), id(start, "13/8 24/20"));
+  EXPECT_EQ(start.ActionAt(x13, x13), id(start, "13/8 13/9"));
+  // The 5 leads from 24 to a closed point, so the 4 is played first.
+  EXPECT_EQ(start.ActionAt(x24, x13), id(start, "24/20 13/8"));
+  EXPECT_EQ(start.ActionAt(x24, x20), id(start, "24/20 20/15"));
+  EXPECT_EQ(start.ActionAt(x24, x24), -1);
+  EXPECT_EQ(start.ActionAt(x19, x24), -1);  // o's checkers
+  EXPECT_EQ(start.ActionAt({-1, 3}, x24), -1);
+  EXPECT_EQ(At(Start("x rolls")).ActionAt(x13, x24), -1);
+
+  const Backgammon enters = At("x bar(1) 13(5) 8(4) 6(5); o 24(2) 13(5) 6(5) 5(3); x plays 46");
+  EXPECT_EQ(enters.ActionAt(bar, x13), id(enters, "bar/21 13/7"));
+  EXPECT_EQ(enters.ActionAt(bar, x21), id(enters, "bar/21/15"));
+  EXPECT_EQ(enters.ActionAt(x13, x13), -1);
+
+  const Backgammon last = At("x 1(1) off(14); o 6(15); x plays 12");
+  EXPECT_EQ(last.ActionAt(x1, x1), Legal(last)[0]);
+  const Backgammon closed =
+      At("x bar(1) 13(5) 8(4) 6(5); o 6(3) 5(3) 4(2) 3(2) 2(2) 1(3); x plays 46");
+  EXPECT_EQ(closed.ActionAt(x13, x24), Backgammon::kPass);
 }
 
 }  // namespace

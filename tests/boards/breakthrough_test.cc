@@ -253,19 +253,26 @@ TEST(Breakthrough, ActionText_IsTwoCellsWithAnXWhereItTakes) {
   EXPECT_EQ(game.ActionFromText("d6e5"), game.ActionFromText("d6xe5"));
 }
 
-TEST(Breakthrough, ActionAt_TellsTheMovesToACellApartByWhereItIsHit) {
+TEST(Breakthrough, ActionAt_IsTheLegalMoveBetweenTwoCells) {
   const Breakthrough game = NewGame<Breakthrough>();
-  const auto text = [&](double x, double y) {
-    const std::int32_t id = game.ActionAt({x, y});
+  const auto text = [&](Point from, Point to) {
+    const std::int32_t id = game.ActionAt(from, to);
     return id < 0 ? std::string("none") : game.ActionToText(ActionRef(&id, 1));
   };
-  EXPECT_EQ(text(3.1, 5.5), "c7d6");
-  EXPECT_EQ(text(3.5, 5.5), "d7d6");
-  EXPECT_EQ(text(3.9, 5.5), "e7d6");
-  EXPECT_EQ(text(0.1, 5.5), "a7a6");  // nothing comes from the left of column a
-  EXPECT_EQ(text(3.5, 4.5), "none");
-  EXPECT_EQ(text(3.5, 6.5), "none");
-  EXPECT_EQ(text(-0.5, 5.5), "none");
+  // Black begins at the top: d7 is the cell at (3, 6).
+  EXPECT_EQ(text({3.5, 6.5}, {3.1, 5.9}), "d7d6");
+  EXPECT_EQ(text({3.9, 6.1}, {2.5, 5.5}), "d7c6");
+  EXPECT_EQ(text({3.5, 6.5}, {4.5, 5.5}), "d7e6");
+  EXPECT_EQ(text({3.5, 6.5}, {5.5, 5.5}), "none");   // too far
+  EXPECT_EQ(text({3.5, 6.5}, {3.5, 6.5}), "none");   // stays
+  EXPECT_EQ(text({3.5, 7.5}, {3.5, 6.5}), "none");   // its own piece is there
+  EXPECT_EQ(text({3.5, 1.5}, {3.5, 2.5}), "none");   // white does not move now
+  EXPECT_EQ(text({0.5, 6.5}, {-0.5, 5.5}), "none");  // off the board
+  Breakthrough other = NewGame<Breakthrough>();
+  other.FromText(
+      "......../......../...b..../....w.../......../......../......../......../b to move");
+  EXPECT_EQ(other.ActionAt({3.5, 5.5}, {4.5, 4.5}), other.ActionFromText("d6xe5")[0]);
+  EXPECT_EQ(other.ActionAt({3.5, 5.5}, {3.5, 4.5}), other.ActionFromText("d6d5")[0]);
 }
 
 TEST(Breakthrough, EveryShape_KeepsEveryLaw) {

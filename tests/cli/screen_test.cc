@@ -100,7 +100,7 @@ TEST(Clicks, PieceThenDestination_NameTheMove) {
   EXPECT_EQ(clicks.Click({0.5, 0.5}), 0);
 }
 
-TEST(Clicks, Destinations_AreMarkedOnceAPieceIsChosen) {
+TEST(Clicks, PiecesThenDestinations_AreMarked) {
   const EnvRow row = MoverRow();
   Env env(row, DefaultParams(row), {1, StreamRole::kTest, 0});
   env.Reset();
@@ -108,7 +108,9 @@ TEST(Clicks, Destinations_AreMarkedOnceAPieceIsChosen) {
   const ViewBox view = {0, 0, 3, 1};
   Notes before, after;
   clicks.Draw(before, view);
-  EXPECT_TRUE(before.circles.empty() && before.rings.empty());
+  ASSERT_EQ(before.circles.size(), 1u) << "the piece that can move";
+  EXPECT_NEAR(before.circles[0].x, 1.5, 1e-9);
+  EXPECT_TRUE(before.rings.empty());
   clicks.Click({1.5, 0.5});
   clicks.Draw(after, view);
   ASSERT_EQ(after.circles.size(), 2u);
@@ -134,6 +136,30 @@ TEST(Clicks, LegalMovesOfABoard_AreMarked) {
   EXPECT_EQ(notes.circles.size(), 8u);
   for (const Point& at : notes.circles) {
     EXPECT_GE(env.ActionAt(at), 0) << at.x << " " << at.y;
+  }
+}
+
+// Chess at the start: the eight pawns and the two knights of White, then the two squares of e2.
+TEST(Clicks, PiecesOfChess_AreMarkedAndTheirSquares) {
+  const EnvRow& row = *std::ranges::find(BuiltinEnvs(), "Chess-v0", &EnvRow::id);
+  Env env(row, DefaultParams(row), {1, StreamRole::kTest, 0});
+  env.Reset();
+  Clicks clicks(env);
+  const auto marks = [&] {
+    Notes notes;
+    DrawState(notes, env, "caption", [&](Canvas& canvas, const ViewBox& view) {
+      notes.circles.clear();  // of the drawing itself
+      clicks.Draw(canvas, view);
+    });
+    return notes.circles;
+  };
+  EXPECT_EQ(marks().size(), 10u);
+  EXPECT_EQ(clicks.Click({4.5, 1.5}), std::nullopt);
+  const std::vector<Point> squares = marks();
+  ASSERT_EQ(squares.size(), 2u);
+  for (const Point& at : squares) {
+    EXPECT_NEAR(at.x, 4.5, 0.2);
+    EXPECT_GE(env.ActionAt({4.5, 1.5}, at), 0);
   }
 }
 

@@ -111,7 +111,7 @@ TEST(Contract, WrongObservations_AreFound) {
 }
 
 TEST(Contract, ObservationBeyondTheRow_IsFound) {
-  ExpectFinding<Fault::kObservationBeyondTheRow>("observations");
+  ExpectFinding<Fault::kObservationBeyondTheRow>("spans");
 }
 
 TEST(Contract, PlayerOutOfRange_IsFound) { ExpectFinding<Fault::kPlayerOutOfRange>("players"); }

@@ -130,15 +130,22 @@ struct Pile {
   }
   std::string ToText() const { return std::to_string(pile) + " " + std::to_string(mover); }
   void FromText(std::string_view text) {
-    const std::size_t blank = text.find(' ');
-    pile = std::stoi(std::string(text.substr(0, blank)));
-    if (kFault != Fault::kTextForgets) mover = std::stoi(std::string(text.substr(blank)));
+    for (std::int32_t left = 0; left <= 12; ++left) {
+      for (std::int32_t seat = 0; seat < 2; ++seat) {
+        if (text != std::to_string(left) + " " + std::to_string(seat)) continue;
+        pile = left;
+        if (kFault != Fault::kTextForgets) mover = seat;
+        return;
+      }
+    }
+    throw UsageError("a state is a pile of 0 to 12 and a seat");
   }
   std::string ActionToText(ActionRef action) const {
     return std::to_string(action.id() + (kFault == Fault::kActionTextShifts ? 2 : 1));
   }
   std::vector<double> ActionFromText(std::string_view text) const {
-    return {std::stod(std::string(text)) - 1};
+    if (text.size() != 1 || text[0] < '1' || text[0] > '3') throw UsageError("take 1, 2 or 3");
+    return {static_cast<double>(text[0] - '1')};
   }
   std::uint64_t Hash() const {
     if (kFault == Fault::kHashCollides) return static_cast<std::uint64_t>(pile);

@@ -127,14 +127,24 @@ void Fuzz(int rounds) {
 TEST(CheckersText, GarbledTexts_AreReadOrRefused) { Fuzz(100000); }
 TEST(FullCheckersText, GarbledTexts_AreReadOrRefused) { Fuzz(1000000); }
 
-TEST(Checkers, Click_GivesTheOnlyMoveOfASquare) {
+// Square 9 lies at (6.5, 2.5) in drawing units, 12 at (0.5, 2.5), 13 at (7.5, 3.5), 16 at
+// (1.5, 3.5).
+TEST(Checkers, ActionAt_IsTheLegalMoveBetweenTwoSquares) {
   Checkers game = Start();
-  EXPECT_EQ(game.ActionAt({7.5, 2.5}), -1);           // a light cell
-  EXPECT_EQ(game.ActionAt({6.5, 2.5}), -1);           // 9 has two moves
-  EXPECT_EQ(game.ActionAt({0.5, 2.5}), 322);          // 12 has 12-16 alone
-  EXPECT_EQ(game.ActionAt({7.5, 3.5}), 370 + 0 * 2);  // 13 is reached from 9 alone
-  EXPECT_EQ(game.ActionAt({1.5, 3.5}), -1);           // 16 from 12 and 11
-  EXPECT_EQ(game.ActionAt({-0.5, 2.5}), -1);
+  const auto text = [&](Point from, Point to) {
+    const std::int32_t id = game.ActionAt(from, to);
+    return id < 0 ? std::string("none") : game.ActionToText(ActionRef(&id, 1));
+  };
+  EXPECT_EQ(text({6.5, 2.5}, {7.5, 3.5}), "9-13");
+  EXPECT_EQ(text({6.9, 2.1}, {5.1, 3.9}), "9-14");
+  EXPECT_EQ(text({0.5, 2.5}, {1.5, 3.5}), "12-16");
+  EXPECT_EQ(text({6.5, 2.5}, {1.5, 3.5}), "none");
+  EXPECT_EQ(text({6.5, 2.5}, {6.5, 3.5}), "none");   // a light cell
+  EXPECT_EQ(text({7.5, 5.5}, {6.5, 4.5}), "none");   // 21 is white's
+  EXPECT_EQ(text({0.5, 2.5}, {-0.5, 3.5}), "none");  // off the board
+  game.FromText("B:W18:B15");
+  EXPECT_EQ(text({3.5, 3.5}, {5.5, 5.5}), "15x22");
+  EXPECT_EQ(text({3.5, 3.5}, {2.5, 4.5}), "none");  // who can jump must
 }
 
 TEST(Checkers, Hash_TellsApartMoverCountAndJumper) {

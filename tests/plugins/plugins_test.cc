@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 
 #include "brasa/env_batch.h"
@@ -60,6 +61,31 @@ TEST(Plugin, CartPoleAsPlugin_GivesTheSignatureOfTheBuiltIn) {
   EXPECT_NE(plugin.env_class->step, built_in.env_class->step);
   EXPECT_EQ(RandomSignature(plugin, 1), RandomSignature(built_in, 1));
   EXPECT_EQ(RandomSignature(plugin, 3), RandomSignature(built_in, 1));
+}
+
+/// The files variant_LANGUAGE_COMPILER_KIND.so of one language.
+std::vector<std::string> Variants(const std::string& language) {
+  std::vector<std::string> paths;
+  for (const auto& entry : std::filesystem::directory_iterator(PLUGIN_FOLDER)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with("variant_" + language + "_")) paths.push_back(entry.path());
+  }
+  return paths;
+}
+
+TEST(Plugin, EveryCompilerInDebugAndRelease_GivesOneSignatureInOneProgram) {
+  EnvRow built_in;
+  built_in.id = "CartPole-v1";
+  built_in.env_class = &EnvClassOf<CartPole>();
+  const EnvRow nim = LoadPlugin(Example("nim.so")).at(0);
+  for (const auto& [language, row] : {std::pair{"cpp", built_in}, {"c", nim}}) {
+    const std::uint64_t wanted = RandomSignature(row, 1);
+    const std::vector<std::string> paths = Variants(language);
+    EXPECT_GE(paths.size(), 2u);
+    for (const std::string& path : paths) {
+      EXPECT_EQ(RandomSignature(LoadPlugin(path).at(0), 1), wanted) << path;
+    }
+  }
 }
 
 TEST(Plugin, CorridorInCpp_WalksToItsEnd) {

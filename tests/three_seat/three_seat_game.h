@@ -89,6 +89,7 @@ struct ThreeSeatGame {
   }
 
   int LegalActions(std::span<std::int32_t> ids) const {
+    if (plies == 3 || roll == 2) return 0;  // over
     int count = 0;
     if (!(plies == 1 && moves[0] == 1)) ids[static_cast<std::size_t>(count++)] = 0;
     ids[static_cast<std::size_t>(count++)] = plies == 2 ? 2 : 1;

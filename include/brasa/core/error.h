@@ -73,21 +73,20 @@ inline std::string NearMatches(std::string_view name, std::span<const std::strin
     return out;
   };
   const std::string wanted = lower(name);
-  std::vector<std::pair<int, std::string>> near;
-  for (const std::string& candidate : names) {
-    const std::string other = lower(candidate);
+  std::vector<std::pair<int, std::size_t>> near;  // distance, index
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string other = lower(names[i]);
     int distance = EditDistance(wanted, other);
     if (wanted.size() >= 3 && other.find(wanted) != std::string::npos) distance = 1;
     const int limit = std::max(2, static_cast<int>(wanted.size()) / 3);
-    if (distance <= limit) near.emplace_back(distance, candidate);
+    if (distance <= limit) near.emplace_back(distance, i);
   }
-  std::stable_sort(near.begin(), near.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::sort(near.begin(), near.end());
   if (near.empty()) return "";
   std::string text = " (did you mean ";
   for (std::size_t i = 0; i < near.size() && i < 3; ++i) {
     if (i > 0) text += " or ";
-    text += near[i].second;
+    text += names[near[i].second];
   }
   return text + "?)";
 }
