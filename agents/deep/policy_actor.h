@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "agents/memory/observation_encoder.h"
-#include "agents/memory/world_rngs.h"
+#include "brasa/world_rngs.h"
 #include "agents/nn/distributions.h"
 #include "agents/nn/network.h"
 #include "brasa/agent.h"
