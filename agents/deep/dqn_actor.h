@@ -6,8 +6,8 @@
 
 #include "agents/deep/q_network.h"
 #include "agents/memory/observation_encoder.h"
-#include "agents/memory/world_rngs.h"
 #include "brasa/agent.h"
+#include "brasa/world_rngs.h"
 
 namespace brasa {
 

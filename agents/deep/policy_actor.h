@@ -7,8 +7,8 @@
 
 #include "agents/deep/policy_model.h"
 #include "agents/memory/frame_stack.h"
-#include "agents/memory/world_rngs.h"
 #include "brasa/agent.h"
+#include "brasa/world_rngs.h"
 
 namespace brasa {
 

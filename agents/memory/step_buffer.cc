@@ -1,4 +1,4 @@
-#include "agents/memory/step_buffer.h"
+#include "brasa/step_buffer.h"
 
 #include <span>
 

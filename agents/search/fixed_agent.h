@@ -4,7 +4,7 @@
 #include <functional>
 #include <memory>
 
-#include "agents/memory/step_buffer.h"
+#include "brasa/step_buffer.h"
 #include "brasa/agent.h"
 
 namespace brasa {

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <vector>
 
-#include "agents/memory/world_rngs.h"
+#include "brasa/world_rngs.h"
 #include "agents/search/fixed_agent.h"
 #include "brasa/core/math.h"
 

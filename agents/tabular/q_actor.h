@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "agents/memory/world_rngs.h"
+#include "brasa/world_rngs.h"
 #include "agents/tabular/q_table.h"
 #include "brasa/agent.h"
 

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "agents/memory/seat_transitions.h"
-#include "agents/memory/step_buffer.h"
+#include "brasa/step_buffer.h"
 #include "agents/tabular/q_actor.h"
 #include "agents/tabular/q_table.h"
 

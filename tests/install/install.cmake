@@ -24,6 +24,15 @@ if(NOT output STREQUAL "walked 4 steps, return -4\n")
   message(FATAL_ERROR "walk said: ${output}")
 endif()
 
+# The agent of custom_agent.cc is one of the program's own: it is trained, and learns.
+run(${work}/build/my_brasa train reinforce CartPole-v1 --set learning_rate=0.002 --steps 60000
+    --out ${work}/run)
+run(${work}/build/my_brasa eval ${work}/run --episodes 20 --json)
+string(JSON mean_return GET "${output}" mean_return value)
+if(mean_return LESS 60)
+  message(FATAL_ERROR "reinforce plays CartPole-v1 to ${mean_return} (random: 22)")
+endif()
+
 run(nm -D --defined-only ${work}/build/corridor.so)
 if(NOT output MATCHES " T brasa_plugin_entry")
   message(FATAL_ERROR "corridor.so exports no brasa_plugin_entry:\n${output}")
