@@ -29,7 +29,7 @@ double PlainLogProbability(const std::vector<double>& mean, const std::vector<do
   return product;
 }
 
-// 1/2 log(2 pi e), as NumPy gives it.
+// 1/2 log(2 pi e).
 TEST(DiagonalGaussian, EntropyOfUnitDeviation_IsTheKnownNumber) {
   DiagonalGaussian policy(1);
   const float mean = 3, log_std = 0;
@@ -39,7 +39,7 @@ TEST(DiagonalGaussian, EntropyOfUnitDeviation_IsTheKnownNumber) {
   EXPECT_NEAR(static_cast<double>(entropy), 1.4189385332046727, 1e-6);
 }
 
-// SciPy: norm(0.3, exp(-0.5)).logpdf(0.8) = -(0.5 / exp(-0.5))^2 / 2 + 0.5 - log(2 pi) / 2
+// log of the density of N(0.3, exp(-0.5)) at 0.8 = -(0.5 / exp(-0.5))^2 / 2 + 0.5 - log(2 pi) / 2
 //      = -0.339785228557... + 0.5 - 0.918938533204... = -0.758723761762...
 TEST(DiagonalGaussian, LogProbability_OfAKnownPoint) {
   DiagonalGaussian policy(1);
