@@ -129,8 +129,8 @@ Image Frames(const std::vector<Scene>& scenes, const Layout& layout) {
     const double x = layout.left(i), y = height - layout.top(i);
     canvas.Rectangle({x - 1, y + 1}, {x + layout.width + 1, y - layout.height - 1},
                      palette::kLight);
-    const double high =
-        std::min(layout.label * 0.38, 1.1 * layout.width / (1.0 * scenes[i].id().size()));
+    const double high = std::min(layout.label * 0.38,
+                                 1.1 * layout.width / static_cast<double>(scenes[i].id().size()));
     canvas.Text({x + layout.width / 2.0, y - layout.height - layout.label * 0.55}, high,
                 scenes[i].id(), TextAlign::kCentre, palette::kInk);
   }
