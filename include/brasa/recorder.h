@@ -20,6 +20,10 @@ struct RecordingInfo {
   std::string agent;
   std::uint64_t seed = 0;
   int worlds = 1;
+  /// The stream of world 0, and the number of the first episode in every world: 0 in recordings of
+  /// runs.
+  int first_world = 0;
+  std::uint32_t first_episode = 0;
   std::string config;   ///< the run.toml text
   std::string version;  ///< of Brasa
   EnvSpec spec;
@@ -59,6 +63,10 @@ std::unique_ptr<Listener> MakeRecorder(const std::string& path, const RecordingI
 /// new file of the same name. It throws FileError if the file is of another run or shorter than the
 /// checkpoint, UsageError if another process writes it.
 std::unique_ptr<Listener> ReopenRecorder(const std::string& path, const RecordingInfo& info);
+
+/// Writes a recording of one world's open episode: its plies so far. `info` names the world and the
+/// episode. Overwrites `path`. Throws UsageError if this build has no HDF5, IoError.
+void WriteOpenEpisode(const std::string& path, const RecordingInfo& info, const EpisodeData& data);
 
 /// Bytes of memory that recording `worlds` worlds takes.
 std::int64_t RecorderBytes(const EnvSpec& spec, int worlds);

@@ -17,6 +17,11 @@
 
 namespace brasa {
 
+/// Whether the worlds are stepped in processes of their own, and what happens when one is lost.
+enum class Isolation { kOff, kStop, kContinue };
+/// "off", "stop" or "continue".
+std::string IsolationName(Isolation isolate);
+
 /// What fixes a run. The first block fixes its result; the second changes no result.
 struct RunConfig {
   std::string agent;
@@ -30,10 +35,12 @@ struct RunConfig {
   int workers = 0;  ///< 0 = as many as the machine grants
   bool record = false;
   double checkpoint_seconds = 60;  ///< 0 = only at the end
+  Isolation isolate = Isolation::kOff;
+  double step_timeout = 60;  ///< [s] of one vector step in a worker process
 };
 
 /// The keys of a run beside those of agent and environment: seed, steps, envs, workers, record,
-/// checkpoint_seconds; with defaults, ranges and help.
+/// checkpoint_seconds, isolate, step_timeout; with defaults, ranges and help.
 std::vector<Field> RunFields();
 
 /// The configuration of `agent` on `env` before the user's settings: defaults, then the preset of
@@ -63,6 +70,7 @@ struct RunResult {
   std::uint64_t signature = 0;  ///< of plies and parameters
   bool finished = false;        ///< false: stopped early; resume goes on
   bool reproducible = true;
+  std::int64_t lost_episodes = 0;     ///< cut because their worker process was lost
   std::vector<Estimate> mean_return;  ///< [P] over the last 100 episodes, 95 % bootstrap interval
 };
 /// As JSON text with snake_case keys; `mean_return` is player 0's, `returns_per_player` has all.
@@ -99,10 +107,12 @@ struct RunHooks {
 };
 
 /// Trains into `directory`, which is new or empty. Throws what registry, environment, agent and
-/// files throw; a config that is refused writes nothing; whatever happens later, files written so
-/// far stay whole and the last checkpoint can be resumed. A run that `hooks.stop` ended leaves no
-/// result.json. Its outputs: run.toml, metrics.csv, TensorBoard events, checkpoints/,
-/// trajectories.h5 if recorded, and result.json, written last.
+/// files throw, and under Isolation::kStop WorkerLost (brasa/isolate.h) after failure.json,
+/// failure.h5 and a checkpoint from before the lost step were written; a config that is refused
+/// writes nothing; whatever happens later, files written so far stay whole and the last checkpoint
+/// can be resumed. A run that `hooks.stop` ended leaves no result.json. Its outputs: run.toml,
+/// metrics.csv, TensorBoard events, checkpoints/, trajectories.h5 if recorded, and result.json,
+/// written last.
 RunResult Train(Registry& registry, const RunConfig& config, const std::string& directory,
                 const RunHooks& hooks);
 

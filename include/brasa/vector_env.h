@@ -30,6 +30,10 @@ class VectorEnv {
   virtual const LastRows& last() const = 0;
   /// Outcomes that chance drew in world `i` during the last Step before its reset, if it was reset.
   virtual std::span<const std::int32_t> FinalChanceIds(int world) const = 0;
+  /// Outcomes that chance drew in world `i` since, or if it was not reset since the last Step.
+  virtual std::span<const std::int32_t> ChanceIds(int world) const {
+    return batch().ChanceIds(world);
+  }
 
   /// Hash over (action, rewards, end) of every ply so far, worlds combined in order. 0 if off.
   virtual std::uint64_t Signature() const = 0;
@@ -43,7 +47,7 @@ class VectorEnv {
   virtual EnvBatch& batch() = 0;
   virtual const EnvBatch& batch() const = 0;
   const EnvSpec& spec() const { return batch().spec(); }
-  int worlds() const { return batch().worlds(); }
+  virtual int worlds() const { return batch().worlds(); }
 };
 
 struct VectorEnvOptions {
@@ -63,7 +67,7 @@ std::unique_ptr<VectorEnv> MakeSerialVectorEnv(const EnvRow& row, const Params& 
 /// they bring, it steps serially; that changes no result.
 std::unique_ptr<VectorEnv> MakeTbbVectorEnv(const EnvRow& row, const Params& params,
                                             const VectorEnvOptions& options);
-/// Serial for one worker, else TBB.
+/// Serial for one worker, else TBB. brasa/isolate.h has a third way, in other processes.
 std::unique_ptr<VectorEnv> MakeVectorEnv(const EnvRow& row, const Params& params,
                                          const VectorEnvOptions& options);
 

@@ -10,6 +10,7 @@
 
 #include "brasa/core/random.h"
 #include "brasa/env_batch.h"
+#include "brasa/isolate.h"
 #include "brasa/memory.h"
 #include "brasa/vector_env.h"
 #include "runners/cli/command.h"
@@ -29,8 +30,22 @@ struct Options {
   std::int64_t worlds = 1024;
   std::int64_t workers = 0;
   double seconds = 2;
+  bool isolate = false;
   bool json = false;
 };
+
+std::unique_ptr<VectorEnv> MakeBenchEnv(const EnvRow& row, const Params& params,
+                                        const Options& options, bool signature) {
+  const auto worlds = static_cast<int>(options.worlds), workers = static_cast<int>(options.workers);
+  const WorldStreams streams{0, StreamRole::kTest, 0};
+  if (!options.isolate) return MakeVectorEnv(row, params, {worlds, workers, streams, signature});
+  IsolateOptions isolate;
+  isolate.worlds = worlds;
+  isolate.processes = workers;
+  isolate.streams = streams;
+  isolate.signature = signature;
+  return MakeIsolatedVectorEnv(row, params, isolate);
+}
 
 /// Vector steps that the signature covers, fewer where they would be more world steps than these;
 /// and the size of the pool of actions.
@@ -46,12 +61,7 @@ constexpr int kSlices = 10;
 class Bench {
  public:
   Bench(const EnvRow& row, const Params& params, const Options& options, bool signature)
-      : env_(MakeVectorEnv(row, params,
-                           {static_cast<int>(options.worlds),
-                            static_cast<int>(options.workers),
-                            {0, StreamRole::kTest, 0},
-                            signature})),
-        rng_(0, StreamRole::kTest, 1) {
+      : env_(MakeBenchEnv(row, params, options, signature)), rng_(0, StreamRole::kTest, 1) {
     const EnvSpec& spec = env_->spec();
     const auto n = static_cast<std::size_t>(env_->worlds());
     masked_ = env_->batch().has_legal();
@@ -192,6 +202,7 @@ void RunBench(Registry& registry, const Options& options) {
     return PrintJson(Json{{"env", row.id},
                           {"worlds", options.worlds},
                           {"workers", workers},
+                          {"isolated", options.isolate},
                           {"parallel", parallel},
                           {"steps_per_second", Median(rates_with.values)},
                           {"steps_per_second_low", rates_with.low()},
@@ -202,7 +213,10 @@ void RunBench(Registry& registry, const Options& options) {
                           {"actions", actions}});
   }
   std::cout << row.id << ": " << CountText(options.worlds) << " worlds, " << workers
-            << (workers == 1 ? " worker, " : " workers, ")
+            << (options.isolate ? " worker process" : " worker")
+            << (workers == 1      ? ", "
+                : options.isolate ? "es, "
+                                  : "s, ")
             << (parallel ? "stepped in parallel" : "stepped serially") << '\n'
             << ColumnsText({{"with signature", RatesText(rates_with)},
                             {"without signature", RatesText(rates_without)},
@@ -224,6 +238,7 @@ void AddBenchCommand(CLI::App& app, Program& program) {
       .Texts("--set", &options->settings, "KEY=VALUE", "A parameter of the environment; repeatable")
       .Integer("--envs", &options->worlds, 1, 1 << 24, "Worlds that are stepped together")
       .Integer("--workers", &options->workers, 0, 1024, "Threads; 0 = as many as are granted")
+      .Flag("--isolate", &options->isolate, "Step in worker processes instead of threads")
       .Number("--seconds", &options->seconds, 0.01, 3600, "How long to measure")
       .Flag("--json", &options->json, "Print JSON");
   command.Run([&program, options] { RunBench(program.registry, *options); });

@@ -22,7 +22,8 @@ std::string FullName(const CLI::App& app) {
 
 std::vector<std::string> CommandNames(const CLI::App& app) {
   std::vector<std::string> names;
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+  const auto shown = [](const CLI::App* command) { return !command->get_group().empty(); };
+  for (const CLI::App* command : app.get_subcommands(shown)) {
     names.push_back(command->get_name());
   }
   return names;
@@ -85,6 +86,11 @@ Command::Command(CLI::App& parent, const std::string& name, const std::string& s
   app_->footer("Example:\n  " + example);
 }
 
+Command& Command::Hide() {
+  app_->group("");
+  return *this;
+}
+
 Command& Command::Argument(const std::string& name, std::string* value, const std::string& help) {
   app_->add_option(name, *value, help)->required()->type_name("");
   return *this;
@@ -104,6 +110,12 @@ Command& Command::Arguments(const std::string& name, std::vector<std::string>* v
 
 Command& Command::Flag(const std::string& flag, bool* value, const std::string& help) {
   app_->add_flag(flag, *value, help)->disable_flag_override();
+  return *this;
+}
+
+Command& Command::FlagOrText(const std::string& flag, std::string* value, const std::string& alone,
+                             const std::string& help) {
+  app_->add_flag(flag + "{" + alone + "}", *value, help);
   return *this;
 }
 

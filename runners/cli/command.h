@@ -24,6 +24,9 @@ class Command {
   Command(CLI::App& parent, const std::string& name, const std::string& summary,
           const std::string& example);
 
+  /// Left out of the help and of near matches: for the program's own processes.
+  Command& Hide();
+
   /// A word that must be given, one that may be missing (then `value` stays), one or more.
   Command& Argument(const std::string& name, std::string* value, const std::string& help);
   Command& OptionalArgument(const std::string& name, std::string* value, const std::string& help);
@@ -32,6 +35,9 @@ class Command {
 
   /// `flag` is written with its dashes: "--json".
   Command& Flag(const std::string& flag, bool* value, const std::string& help);
+  /// `flag` alone gives `value` the text `alone`, `flag`=TEXT that text.
+  Command& FlagOrText(const std::string& flag, std::string* value, const std::string& alone,
+                      const std::string& help);
   Command& Integer(const std::string& flag, std::int64_t* value, double min, double max,
                    const std::string& help);
   Command& Number(const std::string& flag, double* value, double min, double max,

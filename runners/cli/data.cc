@@ -1,4 +1,7 @@
 // brasa data: what is in a recording, and its episodes played again.
+#include <algorithm>
+#include <charconv>
+#include <cstring>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -92,20 +95,58 @@ struct ReplayOptions {
   std::string file;
   std::int64_t episode = 0;
   bool check = false;
+  std::string next_action;
   ScreenOptions screen;
 };
 
-void ReplayEpisode(Program& program, const ReplayOptions& options) {
-  const auto recording = Recording::Open(options.file);
-  if (recording->episodes() == 0) {
+/// Episode `options.episode`; of a recording of one world without an ended episode, the open one.
+EpisodeData EpisodeOf(const Recording& recording, const ReplayOptions& options) {
+  const std::int64_t ended = recording.episodes();
+  if (ended == 0 && recording.info().worlds > 1) {
     throw UsageError("'" + options.file + "' holds no ended episode");
   }
-  if (options.episode >= recording->episodes()) {
+  const std::int64_t count = std::max<std::int64_t>(1, ended);
+  if (options.episode >= count) {
     throw UsageError("--episode = " + std::to_string(options.episode) + " is not in '" +
-                     options.file + "'; give 0 to " + std::to_string(recording->episodes() - 1));
+                     options.file + "'; give 0 to " + std::to_string(count - 1));
   }
+  return ended > 0 ? recording.ReadEpisode(options.episode) : recording.ReadOpenEpisode(0);
+}
+
+/// Components separated by commas, as failure.json writes them.
+std::vector<std::uint8_t> ActionBytes(const ActionSpec& action, const std::string& text) {
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(action.bytes()));
+  std::string_view rest = text;
+  bool ok = std::ranges::count(text, ',') + 1 == action.size();
+  for (std::size_t at = 0; ok && at < bytes.size(); at += 4) {
+    const std::string_view part = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+    const auto read = [&](auto value) {
+      const auto result = std::from_chars(part.data(), part.data() + part.size(), value);
+      std::memcpy(&bytes[at], &value, sizeof value);
+      return result.ec == std::errc() && result.ptr == part.data() + part.size();
+    };
+    ok = action.kind == ActionKind::kBox ? read(0.0f) : read(std::int32_t{0});
+  }
+  if (ok) return bytes;
+  throw UsageError("--next-action = '" + text + "' is not allowed; give " +
+                   std::to_string(action.size()) + " number" + (action.size() > 1 ? "s" : "") +
+                   " separated by commas");
+}
+
+/// Takes the action that a worker process was lost at.
+void TakeNextAction(Env& env, const std::string& text) {
+  const std::vector<std::uint8_t> action = ActionBytes(env.spec().action, text);
+  std::cout.flush();
+  const EpisodeEnd end = env.StepAction(action.data());
+  std::cout << "action " << text << ": reward " << env.rewards()[0]
+            << (end == EpisodeEnd::kNone ? ", the episode goes on\n" : ", the episode ends\n");
+}
+
+void ReplayEpisode(Program& program, const ReplayOptions& options) {
+  const auto recording = Recording::Open(options.file);
+  const EpisodeData data = EpisodeOf(*recording, options);
   const EnvRow& row = program.registry.FindEnv(recording->info().env);
-  const EpisodeData data = recording->ReadEpisode(options.episode);
   Replay replay(row, recording->info(), data);
   const std::string difference = replay.Compare();
   if (!options.check) {
@@ -113,7 +154,9 @@ void ReplayEpisode(Program& program, const ReplayOptions& options) {
     replay.Show(screen, "recorded episode " + std::to_string(options.episode));
     for (const std::string& line : screen.Finish()) std::cout << line << '\n';
   }
-  std::cout << "episode " << options.episode << " of world " << data.head.world << ": "
+  const bool open = data.head.end == EpisodeEnd::kNone;
+  std::cout << (open ? "open episode " : "episode ") << (open ? data.head.episode : options.episode)
+            << " of world " << recording->info().first_world + data.head.world << ": "
             << data.head.length << " steps, return " << data.head.returns.at(0) << ", ";
   if (difference.empty()) {
     std::cout << "equal to its record\n";
@@ -121,6 +164,7 @@ void ReplayEpisode(Program& program, const ReplayOptions& options) {
     std::cout << "differs from its record at " << difference << '\n';
     program.exit_code = 1;
   }
+  if (!options.next_action.empty()) TakeNextAction(replay.env(), options.next_action);
 }
 
 }  // namespace
@@ -143,7 +187,9 @@ void AddDataCommand(CLI::App& app, Program& program) {
                          "brasa data replay trajectories.h5 --episode 3 --gif episode.gif");
   replay_command.Argument("file", &replay->file, "recording (HDF5)")
       .Integer("--episode", &replay->episode, 0, 9e15, "number of the episode, from 0")
-      .Flag("--check", &replay->check, "compare only, show nothing");
+      .Flag("--check", &replay->check, "compare only, show nothing")
+      .Text("--next-action", &replay->next_action, "A,..",
+            "then take this action: the one that failure.json names, to see a failure again");
   AddScreenOptions(replay_command, &replay->screen);
   replay_command.Run([replay, &program] { ReplayEpisode(program, *replay); });
 }

@@ -18,7 +18,7 @@ namespace {
 constexpr void (*kCommands[])(CLI::App&, Program&) = {
     AddListCommand, AddDescribeCommand, AddTrainCommand,  AddResumeCommand,
     AddEvalCommand, AddWatchCommand,    AddPlayCommand,   AddPlotCommand,
-    AddDataCommand, AddBenchCommand,    AddDoctorCommand,
+    AddDataCommand, AddBenchCommand,    AddDoctorCommand, AddWorkerCommand,
 };
 
 /// "brasa: <message>" on one line, whatever the message holds. Returns `code`.

@@ -31,6 +31,7 @@ void AddPlotCommand(CLI::App& app, Program& program);
 void AddDataCommand(CLI::App& app, Program& program);
 void AddBenchCommand(CLI::App& app, Program& program);
 void AddDoctorCommand(CLI::App& app, Program& program);
+void AddWorkerCommand(CLI::App& app, Program& program);
 
 /// Key and value of "key=value". Throws UsageError if there is no '=' or no key.
 std::pair<std::string, std::string> SplitSetting(const std::string& text);

@@ -18,7 +18,8 @@ Params RecordedParams(const EnvRow& row, const RecordingInfo& info) {
 Replay::Replay(const EnvRow& row, const RecordingInfo& info, const EpisodeData& data)
     : data_(data),
       env_(row, RecordedParams(row, info),
-           {info.seed, StreamRole::kEnv, static_cast<std::uint32_t>(data.head.world)}),
+           {info.seed, StreamRole::kEnv,
+            static_cast<std::uint32_t>(info.first_world + data.head.world)}),
       action_bytes_(static_cast<std::size_t>(env_.spec().action.bytes())),
       seen_bytes_(static_cast<std::size_t>(env_.spec().observation.bytes())),
       players_(static_cast<std::size_t>(env_.spec().players)) {

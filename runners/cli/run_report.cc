@@ -25,6 +25,9 @@ void PrintSummary(const RunResult& result) {
   }
   rows.push_back({"signature", SignatureText(result.signature) +
                                    (result.reproducible ? "" : " (not reproducible)")});
+  if (result.lost_episodes > 0) {
+    rows.push_back({"lost episodes", CountText(result.lost_episodes)});
+  }
   rows.push_back({"directory", result.directory});
   std::cout << ColumnsText(rows, "");
   if (!result.finished) return;

@@ -26,7 +26,7 @@ struct Options {
   std::string agent, env;
   std::vector<std::string> settings;
   std::string config_file;
-  std::string seed, steps, envs, workers;  ///< empty = not given
+  std::string seed, steps, envs, workers, isolate, step_timeout;  ///< empty = not given
   bool record = false, watch = false, dry_run = false;
   std::string out;
   ReportOptions report;
@@ -71,14 +71,17 @@ RunConfig Resolve(Registry& registry, const Options& options) {
     const auto [key, value] = SplitSetting(setting);
     SetRunKey(config, key, value);
   }
-  const std::pair<const char*, const std::string&> flags[] = {{"seed", options.seed},
-                                                              {"steps", options.steps},
-                                                              {"envs", options.envs},
-                                                              {"workers", options.workers}};
+  const std::pair<const char*, const std::string&> flags[] = {
+      {"seed", options.seed},       {"steps", options.steps},
+      {"envs", options.envs},       {"workers", options.workers},
+      {"isolate", options.isolate}, {"step_timeout", options.step_timeout}};
   for (const auto& [key, value] : flags) {
     if (!value.empty()) SetRunKey(config, key, value);
   }
   if (options.record) config.record = true;
+  if (options.watch && config.isolate != Isolation::kOff) {
+    throw UsageError("brasa train: --watch looks at a world of this process; leave out --isolate");
+  }
   return config;
 }
 
@@ -120,6 +123,8 @@ Json RunJson(const RunConfig& config, const RunMemory& memory) {
             {"envs", config.worlds},
             {"workers", config.workers},
             {"record", config.record},
+            {"isolate", IsolationName(config.isolate)},
+            {"step_timeout", JsonNumber<Json>(config.step_timeout)},
             {"checkpoint_seconds", JsonNumber<Json>(config.checkpoint_seconds)}}},
           {"env", ConfigJson(config.params)},
           {"agent", ConfigJson(config.agent_config)},
@@ -184,17 +189,25 @@ void AddTrainCommand(CLI::App& app, Program& program) {
                   "Train an agent on an environment. Settings come from, each over the one before: "
                   "defaults, the agent's preset for the environment, --config, --set, other flags. "
                   "Ctrl-C stops in good order with exit code 130; brasa resume goes on.",
-                  "brasa train ppo CartPole-v1 --seed 1 --set learning_rate=1e-3");
+                  "brasa train ppo CartPole-v1 --seed 1 --set learning_rate=1e-3\n  "
+                  "brasa train ppo $PWD/my_game.so --isolate --step-timeout 5");
   command.OptionalArgument("AGENT", &options->agent, "The agent's name")
       .OptionalArgument("ENV", &options->env, "The environment's id, or a plugin's absolute path")
       .Texts("--set", &options->settings, "KEY=VALUE",
              "A field of the agent, env.NAME for a parameter of the environment, or seed, steps, "
-             "envs, workers, record, checkpoint_seconds; repeatable")
+             "envs, workers, record, checkpoint_seconds, isolate, step_timeout; repeatable")
       .Text("--config", &options->config_file, "FILE", "A run.toml; it names agent and environment")
       .Text("--seed", &options->seed, "N", "Seed of every random number")
       .Text("--steps", &options->steps, "N", "World steps to train for")
       .Text("--envs", &options->envs, "N", "Worlds stepped together")
-      .Text("--workers", &options->workers, "N", "Threads that step; changes no result")
+      .Text("--workers", &options->workers, "N",
+            "Threads or, with --isolate, processes that step; changes no result")
+      .FlagOrText("--isolate", &options->isolate, "stop",
+                  "Step the worlds in worker processes: a crash ends the run with a report, the "
+                  "episode as a recording and a checkpoint; with --isolate=continue it costs the "
+                  "episodes of one process")
+      .Text("--step-timeout", &options->step_timeout, "S",
+            "With --isolate: seconds a process may take for a vector step (default 60)")
       .Flag("--record", &options->record, "Write every ply to trajectories.h5")
       .Flag("--watch", &options->watch, "Show the first world in a window; changes no result")
       .Flag("--dry-run", &options->dry_run, "Print the resolved run.toml and do nothing")

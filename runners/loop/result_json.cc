@@ -54,6 +54,7 @@ RunResult ReadResultJson(const Json& json) {
   result.signature = std::stoull(json.at("signature").get<std::string>(), nullptr, 16);
   json.at("finished").get_to(result.finished);
   json.at("reproducible").get_to(result.reproducible);
+  json.at("lost_episodes").get_to(result.lost_episodes);
   for (const Json& one : json.at("returns_per_player")) {
     result.mean_return.push_back(ReadEstimate(one));
   }
@@ -72,6 +73,7 @@ std::string ResultJson(const RunResult& result) {
   json["signature"] = Hex(result.signature);
   json["finished"] = result.finished;
   json["reproducible"] = result.reproducible;
+  json["lost_episodes"] = result.lost_episodes;
   json["directory"] = result.directory;
   json["seconds"] = Number(result.seconds);
   json["steps_per_second"] = Number(result.steps_per_second);

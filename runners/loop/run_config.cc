@@ -9,12 +9,18 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr std::string_view kEnvPrefix = "env.";
+constexpr double kStepTimeout = 60;
 
 const Field* FindField(std::span<const Field> fields, std::string_view name) {
   for (const Field& field : fields) {
     if (field.name == name) return &field;
   }
   return nullptr;
+}
+
+Isolation IsolationOf(std::string_view text) {
+  if (text == "off") return Isolation::kOff;
+  return text == "stop" ? Isolation::kStop : Isolation::kContinue;
 }
 
 void SetRunField(RunConfig& config, const Field& field, std::string_view text) {
@@ -29,6 +35,10 @@ void SetRunField(RunConfig& config, const Field& field, std::string_view text) {
     config.workers = static_cast<int>(std::get<std::int64_t>(value));
   } else if (field.name == "record") {
     config.record = std::get<bool>(value);
+  } else if (field.name == "isolate") {
+    config.isolate = IsolationOf(std::get<std::string>(value));
+  } else if (field.name == "step_timeout") {
+    config.step_timeout = std::get<double>(value);
   } else {
     config.checkpoint_seconds = std::get<double>(value);
   }
@@ -76,6 +86,11 @@ std::vector<Field> RunFields() {
       BoolField("record", false, "write every ply to trajectories.h5"),
       FloatField("checkpoint_seconds", 60, 0, kInfinity,
                  "seconds between checkpoints, 0 = only at the end"),
+      ChoiceField("isolate", "off", {"off", "stop", "continue"},
+                  "worlds in worker processes; a crash ends the run in good order, or the lost "
+                  "episodes only"),
+      FloatField("step_timeout", kStepTimeout, 0.001, 86400,
+                 "with isolate: seconds that a worker process may take for a vector step"),
   };
 }
 
@@ -116,9 +131,18 @@ void CheckRunConfig(const RunConfig& config) {
     throw ConfigError("steps = " + std::to_string(config.steps) + " is not allowed with envs = " +
                       std::to_string(config.worlds) + "; give at least one step a world");
   }
+  if (config.isolate == Isolation::kOff && config.step_timeout != kStepTimeout) {
+    throw ConfigError("step_timeout = " + ValueText(config.step_timeout) +
+                      " is not allowed with isolate = off; give isolate = stop or continue");
+  }
   if (config.record && !HasRecording()) {
     throw ConfigError("record = true is not allowed: this build has no HDF5");
   }
+}
+
+std::string IsolationName(Isolation isolate) {
+  if (isolate == Isolation::kOff) return "off";
+  return isolate == Isolation::kStop ? "stop" : "continue";
 }
 
 bool SameRun(const RunConfig& a, const RunConfig& b) {

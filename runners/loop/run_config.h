@@ -8,8 +8,8 @@ namespace brasa {
 /// Throws ConfigError if the run would do no vector step, or should record and cannot.
 void CheckRunConfig(const RunConfig& config);
 
-/// True if both give the same result: everything but workers, record and checkpoint_seconds is
-/// equal.
+/// True if both give the same result: everything but workers, record, checkpoint_seconds,
+/// isolate and step_timeout is equal.
 bool SameRun(const RunConfig& a, const RunConfig& b);
 
 /// The agent of a config, untrained. Throws ConfigError if it does not fit `spec`.

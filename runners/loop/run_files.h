@@ -11,9 +11,11 @@ struct RunFiles {
         metrics(directory / "metrics.csv"),
         checkpoints(directory / "checkpoints"),
         recording(directory / "trajectories.h5"),
-        result(directory / "result.json") {}
+        result(directory / "result.json"),
+        failure(directory / "failure.json"),
+        failure_episode(directory / "failure.h5") {}
 
-  std::filesystem::path config, metrics, checkpoints, recording, result;
+  std::filesystem::path config, metrics, checkpoints, recording, result, failure, failure_episode;
 };
 
 }  // namespace brasa

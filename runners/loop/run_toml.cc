@@ -193,6 +193,8 @@ std::string RunToml(const RunConfig& config) {
   text += Line("seed", static_cast<std::int64_t>(config.seed)) + Line("steps", config.steps);
   text += Line("envs", std::int64_t{config.worlds}) + Line("workers", std::int64_t{config.workers});
   text += Line("record", config.record) + Line("checkpoint_seconds", config.checkpoint_seconds);
+  text +=
+      Line("isolate", IsolationName(config.isolate)) + Line("step_timeout", config.step_timeout);
   text += Section("env", config.params) + Section("agent", config.agent_config);
   const BuildInfo build = ThisBuild();
   text += "\n[build]\n" + Line("version", build.version) + Line("commit", build.commit);

@@ -10,6 +10,7 @@
 #include "brasa/recorder.h"
 #include "runners/files/atomic_file.h"
 #include "runners/loop/checkpoint_directory.h"
+#include "runners/loop/failure_report.h"
 #include "runners/loop/file_io.h"
 #include "runners/loop/run_config.h"
 
@@ -17,9 +18,22 @@ namespace brasa {
 namespace {
 
 constexpr double kFlushSeconds = 1.0;     // how old rows in the files may be for those who follow
+constexpr int kLossWarnings = 10;         // more are told by the count in the result only
 constexpr double kProgressSeconds = 0.1;  // ten times a second
 
-std::unique_ptr<VectorEnv> MakeRunEnv(Registry& registry, const RunConfig& config) {
+std::unique_ptr<VectorEnv> MakeRunEnv(Registry& registry, const RunConfig& config,
+                                      const std::function<void(const WorkerLoss&)>& on_loss) {
+  if (config.isolate != Isolation::kOff) {
+    IsolateOptions options;
+    options.worlds = config.worlds;
+    options.processes = config.workers;
+    options.streams = {config.seed, StreamRole::kEnv, 0};
+    options.step_timeout = config.step_timeout;
+    options.on_loss = config.isolate == Isolation::kStop ? OnLoss::kStop : OnLoss::kContinue;
+    auto env = MakeIsolatedVectorEnv(registry.FindEnv(config.env), config.params, options);
+    env->on_loss = on_loss;
+    return env;
+  }
   VectorEnvOptions options;
   options.worlds = config.worlds;
   options.workers = config.workers;
@@ -80,12 +94,17 @@ TrainingRun::TrainingRun(Registry& registry, const RunConfig& config, const std:
       files_(directory),
       hooks_(hooks),
       total_vector_steps_(config.steps / config.worlds),
-      env_(MakeRunEnv(registry, config)),
+      env_(MakeRunEnv(registry, config, [this](const WorkerLoss& loss) { CountLoss(loss); })),
       agent_(MakeRunAgent(registry, config, env_->spec())),
       statistics_(env_->spec()),
       metrics_(directory, {config_, env_->spec(), *agent_, statistics_, clock_}),
       world_ids_(static_cast<std::size_t>(config.worlds)) {
   std::iota(world_ids_.begin(), world_ids_.end(), 0);
+  if (isolated() && agent_->needs_worlds()) {
+    throw ConfigError("isolate = " + IsolationName(config.isolate) + " is not allowed: agent '" +
+                      config.agent +
+                      "' copies worlds, which then lie in other processes; give isolate = off");
+  }
 }
 
 TrainingRun::~TrainingRun() = default;
@@ -106,7 +125,12 @@ void TrainingRun::Start(const std::string& toml) {
     recorder_ = MakeRecorder(files_.recording.string(), InfoOf(config_, env_->spec(), toml));
   }
   MakeListeners();
-  env_->Reset(agent_->FirstRows());
+  try {
+    env_->Reset(agent_->FirstRows());
+  } catch (const WorkerLost& lost) {
+    TellFailure(lost.loss(), -1, "");
+    throw Error(std::string(lost.what()) + "; told in " + files_.failure.string());
+  }
   for (Listener* listener : listeners_) listener->OnStart(*env_);
   // Two checkpoints are kept and a third is written beside them.
   RequireFreeSpace(directory_, 3 * CheckpointBytes(TakeState().Views(toml_, config_.record)));
@@ -132,6 +156,7 @@ void TrainingRun::Restore(const Checkpoint& checkpoint, const std::string& toml)
   read("outputs", [&](StateReader& reader) {
     reader.Read("outputs/seconds", earlier);
     reader.Read("outputs/reproducible", reproducible_);
+    reader.Read("outputs/lost_episodes", lost_episodes_);
     metrics_.OnResume(reader);
   });
   if (config_.record) {
@@ -155,6 +180,7 @@ TrainingRun::Sections TrainingRun::TakeState() {
   agent_->Save(sections.agent);
   sections.outputs.Write("outputs/seconds", clock_.seconds());
   sections.outputs.Write("outputs/reproducible", reproducible_);
+  sections.outputs.Write("outputs/lost_episodes", lost_episodes_);
   metrics_.OnCheckpoint(sections.outputs);
   if (recorder_) recorder_->OnCheckpoint(sections.recording);
   sections.hooks.resize(hooks_.listeners.size());
@@ -165,9 +191,9 @@ TrainingRun::Sections TrainingRun::TakeState() {
   return sections;
 }
 
-void TrainingRun::WriteCheckpoint() {
+std::filesystem::path TrainingRun::WriteCheckpoint() {
   const Sections sections = TakeState();
-  WriteRunCheckpoint(files_.checkpoints, steps(), sections.Views(toml_, config_.record));
+  return WriteRunCheckpoint(files_.checkpoints, steps(), sections.Views(toml_, config_.record));
 }
 
 RunResult TrainingRun::Run() {
@@ -212,8 +238,10 @@ void TrainingRun::VectorStep() {
   act.mask = rows.now.mask;
   act.start = rows.now.start;
   if (agent_->needs_worlds()) act.batch = &env_->batch();
+  StateWriter actor;
+  if (isolated()) agent_->actor().Save(actor);
   agent_->actor().Act(act, rows.actions);
-  env_->Step(rows.actions, rows.outcome, rows.next);
+  StepWorlds(rows, actor);
   const LastRows& last = env_->last();
   statistics_.Add(last);
   const std::int64_t step = vector_step_++;
@@ -225,6 +253,35 @@ void TrainingRun::VectorStep() {
   updates_ = updates;
   const UpdateView update{steps(), updates, agent_->metrics()};
   for (Listener* listener : listeners_) listener->OnUpdate(update);
+}
+
+void TrainingRun::StepWorlds(const StepRows& rows, const StateWriter& actor) {
+  try {
+    env_->Step(rows.actions, rows.outcome, rows.next);
+  } catch (const WorkerLost& lost) {
+    StateReader before(actor.bytes(), "the actor before the lost step");
+    agent_->actor().Load(before);
+    const std::string checkpoint = WriteCheckpoint().string();
+    TellFailure(lost.loss(), vector_step_, checkpoint);
+    throw Error(std::string(lost.what()) + "; told in " + files_.failure.string() +
+                ", and brasa resume " + directory_ + " goes on before that step");
+  }
+}
+
+void TrainingRun::TellFailure(const WorkerLoss& loss, std::int64_t vector_step,
+                              const std::string& checkpoint) {
+  const RecordingInfo info = InfoOf(config_, env_->spec(), toml_);
+  WriteFailure({files_, info, vector_step, checkpoint}, loss);
+}
+
+void TrainingRun::CountLoss(const WorkerLoss& loss) {
+  lost_episodes_ += loss.end - loss.begin;
+  reproducible_ = false;
+  if (loss.examined) TellFailure(loss, vector_step_, "");
+  if (hooks_.warning && ++warnings_ <= kLossWarnings) {
+    hooks_.warning(LossText(config_.env, loss) + "; the run goes on without its " +
+                   std::to_string(loss.end - loss.begin) + " episodes");
+  }
 }
 
 void TrainingRun::LookAtClock() {
@@ -272,6 +329,7 @@ RunResult TrainingRun::Result(bool finished) const {
   result.signature = HashCombine(env_->Signature(), agent_->ParameterHash());
   result.finished = finished;
   result.reproducible = reproducible_;
+  result.lost_episodes = lost_episodes_;
   for (int p = 0; p < env_->spec().players; ++p) {
     const std::vector<double> returns = statistics_.Returns(p);
     const Rng rng(config_.seed, StreamRole::kBootstrap, static_cast<std::uint32_t>(p));

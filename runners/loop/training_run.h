@@ -1,10 +1,12 @@
 // A run in memory: worlds, agent, outputs, and the loop over them.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "brasa/isolate.h"
 #include "brasa/runner.h"
 #include "brasa/vector_env.h"
 #include "runners/loop/checkpoint_file.h"
@@ -40,11 +42,17 @@ class TrainingRun {
   void MakeListeners();
   void Loop();
   void VectorStep();
+  /// VectorEnv::Step; a worker process that is lost leaves the run as it was before the step.
+  void StepWorlds(const StepRows& rows, const StateWriter& actor);
+  void TellFailure(const WorkerLoss& loss, std::int64_t vector_step, const std::string& checkpoint);
+  /// Under Isolation::kContinue.
+  void CountLoss(const WorkerLoss& loss);
+  bool isolated() const { return config_.isolate != Isolation::kOff; }
   void LookAtClock();
   bool Stopped() const;
   std::int64_t steps() const { return vector_step_ * config_.worlds; }
   Sections TakeState();
-  void WriteCheckpoint();
+  std::filesystem::path WriteCheckpoint();
   void TellProgress();
   RunResult Result(bool finished) const;
 
@@ -67,6 +75,8 @@ class TrainingRun {
   std::int64_t vector_step_ = 0;
   std::int64_t updates_ = 0;
   bool reproducible_ = true;
+  std::int64_t lost_episodes_ = 0;
+  int warnings_ = 0;  // of lost processes, in this part
   ClockPace pace_;
   double last_checkpoint_ = 0, last_flush_ = 0, last_progress_ = 0;  // [s] of this part
 };

@@ -73,6 +73,8 @@ void VisitRun(Visitor&& visit, Info& info) {
   visit("agent", info.agent);
   visit("seed", info.seed);
   visit("worlds", info.worlds);
+  visit("first_world", info.first_world);
+  visit("first_episode", info.first_episode);
   visit("config", info.config);
   visit("brasa_version", info.version);
 }

@@ -13,7 +13,7 @@
 namespace brasa::record {
 
 inline constexpr const char* kFormatName = "brasa-recording";
-inline constexpr std::int32_t kLayoutVersion = 2;
+inline constexpr std::int32_t kLayoutVersion = 3;
 
 /// One dataset: [rows, dims...].
 struct Column {

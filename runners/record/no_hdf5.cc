@@ -24,6 +24,10 @@ std::unique_ptr<Listener> ReopenRecorder(const std::string& path, const Recordin
   Refuse(path);
 }
 
+void WriteOpenEpisode(const std::string& path, const RecordingInfo&, const EpisodeData&) {
+  Refuse(path);
+}
+
 std::int64_t RecorderBytes(const EnvSpec&, int) { return 0; }
 
 std::unique_ptr<Recording> Recording::Open(const std::string& path) { Refuse(path); }

@@ -39,7 +39,7 @@ class Recorder final : public Listener {
 
  private:
   void PushEpisode(const StepView& view, int e);
-  void PushChance(const StepView& view);
+  void PushStepChance(const StepView& view);
   void PushChanceIds(std::int64_t step, int world, std::uint8_t reset,
                      std::span<const std::int32_t> ids);
 
@@ -53,9 +53,27 @@ class Recorder final : public Listener {
   std::optional<RowWriter> writer_;
 };
 
+/// One row of chance ids.
+struct DrawnId {
+  std::int64_t step;
+  std::int32_t world;
+  std::uint8_t reset;
+  std::int32_t id;
+};
+
+void PushChance(RowWriter& writer, const DrawnId& drawn) {
+  writer.Reserve(record::kChanceIds, 1);
+  record::RowRing& chance = writer.ring(record::kChanceIds);
+  chance.Set(record::kChanceStep, &drawn.step, 1);
+  chance.Set(record::kChanceWorld, &drawn.world, 1);
+  chance.Set(record::kChanceReset, &drawn.reset, 1);
+  chance.Set(record::kChanceId, &drawn.id, 1);
+  chance.Publish(1);
+}
+
 void Recorder::OnStart(const VectorEnv& env) {
   if (info_.spec.max_chance_outcomes == 0) return;
-  for (int w = 0; w < worlds_; ++w) PushChanceIds(-1, w, 1, env.batch().ChanceIds(w));
+  for (int w = 0; w < worlds_; ++w) PushChanceIds(-1, w, 1, env.ChanceIds(w));
 }
 
 void Recorder::OnStep(const StepView& view) {
@@ -69,7 +87,7 @@ void Recorder::OnStep(const StepView& view) {
   plies.Set(record::kReward, rows.outcome.reward, worlds_);
   plies.Set(record::kEnd, rows.outcome.end, worlds_);
   plies.Set(record::kEpisode, episode_.data(), worlds_);
-  if (info_.spec.max_chance_outcomes > 0) PushChance(view);
+  if (info_.spec.max_chance_outcomes > 0) PushStepChance(view);
   for (int e = 0; e < view.last.count; ++e) PushEpisode(view, e);
   writer_->PublishStep();
   ++next_step_;
@@ -102,7 +120,7 @@ void Recorder::PushEpisode(const StepView& view, int e) {
 }
 
 // By world: first what the ply drew, then what the reset drew that followed it.
-void Recorder::PushChance(const StepView& view) {
+void Recorder::PushStepChance(const StepView& view) {
   int e = 0;
   for (int w = 0; w < worlds_; ++w) {
     const bool ended = e < view.last.count && view.last.world[e] == w;
@@ -110,21 +128,13 @@ void Recorder::PushChance(const StepView& view) {
       PushChanceIds(next_step_, w, 0, view.env.FinalChanceIds(w));
       ++e;
     }
-    PushChanceIds(next_step_, w, ended ? 1 : 0, view.env.batch().ChanceIds(w));
+    PushChanceIds(next_step_, w, ended ? 1 : 0, view.env.ChanceIds(w));
   }
 }
 
 void Recorder::PushChanceIds(std::int64_t step, int world, std::uint8_t reset,
                              std::span<const std::int32_t> ids) {
-  for (const std::int32_t id : ids) {
-    writer_->Reserve(record::kChanceIds, 1);
-    record::RowRing& chance = writer_->ring(record::kChanceIds);
-    chance.Set(record::kChanceStep, &step, 1);
-    chance.Set(record::kChanceWorld, &world, 1);
-    chance.Set(record::kChanceReset, &reset, 1);
-    chance.Set(record::kChanceId, &id, 1);
-    chance.Publish(1);
-  }
+  for (const std::int32_t id : ids) PushChance(*writer_, {step, world, reset, id});
 }
 
 void Recorder::OnCheckpoint(StateWriter& writer) {
@@ -159,6 +169,39 @@ std::unique_ptr<Listener> MakeRecorder(const std::string& path, const RecordingI
   auto recorder = std::make_unique<Recorder>(path, info);
   recorder->Start();
   return recorder;
+}
+
+void WriteOpenEpisode(const std::string& path, const RecordingInfo& info, const EpisodeData& data) {
+  BRASA_ASSERT(info.worlds == 1);
+  std::error_code ignored;
+  std::filesystem::remove(path, ignored);  // what is in the way is told by the next line
+  auto [file, lock] = record::StartRecording(path, info);
+  RowWriter writer(std::move(file), std::move(lock), 1);
+  const auto push_chance = [&](std::int64_t step, std::uint8_t reset) {
+    if (data.chance.empty()) return;
+    for (const std::int32_t id : data.chance[static_cast<std::size_t>(step + 1)]) {
+      PushChance(writer, {step, 0, reset, id});
+    }
+  };
+  push_chance(-1, 1);
+  const std::size_t length = data.player.size();
+  const std::uint8_t none = 0;
+  const auto cells = [&](const auto& values, std::size_t t) {
+    return values.data() + t * (values.size() / length);
+  };
+  for (std::size_t t = 0; t < length; ++t) {
+    writer.Reserve(record::kPlies, 1);
+    record::RowRing& plies = writer.ring(record::kPlies);
+    plies.Set(record::kPlayer, cells(data.player, t), 1);
+    plies.Set(record::kObservation, cells(data.observation, t), 1);
+    plies.Set(record::kAction, cells(data.actions, t), 1);
+    plies.Set(record::kReward, cells(data.rewards, t), 1);
+    plies.Set(record::kEnd, &none, 1);
+    plies.Set(record::kEpisode, &info.first_episode, 1);
+    push_chance(static_cast<std::int64_t>(t), 0);
+    writer.PublishStep();
+  }
+  writer.Finish();
 }
 
 std::unique_ptr<Listener> ReopenRecorder(const std::string& path, const RecordingInfo& info) {

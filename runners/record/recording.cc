@@ -170,6 +170,7 @@ EpisodeData FileRecording::ReadOpenEpisode(int world) const {
   EpisodeData data;
   RecordedEpisode& head = data.head;
   head.world = world;
+  head.episode = info().first_episode;
   head.returns.assign(static_cast<std::size_t>(info().spec.players), 0);
   const auto row = [&](std::int64_t step) { return step * worlds() + world; };
   const std::int64_t last = steps() - 1;

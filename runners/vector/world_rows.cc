@@ -107,6 +107,40 @@ void WorldRows::StepChunk(int c, const void* actions, const OutcomeRows& outcome
   WriteStates(range, next);
 }
 
+void WorldRows::AbandonChunk(int c, const void* actions, const OutcomeRows& outcome,
+                             const StateRows& next) {
+  const Range range = RangeOf(c);
+  const auto begin = static_cast<std::size_t>(range.begin);
+  const auto end = static_cast<std::size_t>(range.end);
+  std::fill(outcome.reward + begin * players_, outcome.reward + end * players_, 0.0f);
+  std::fill(outcome.end + begin, outcome.end + end,
+            static_cast<std::uint8_t>(EpisodeEnd::kTruncated));
+  Account(range, actions, outcome);
+  FinishEpisodes(range, c, outcome.end + begin);
+  for (std::size_t i = begin; i < end; ++i) ++ending_.length[i];
+  WriteStates(range, next);
+}
+
+void WorldRows::Rebuild(int world, std::uint32_t episode, std::span<const std::uint8_t> actions,
+                        std::uint64_t signature, const std::function<void()>& played) {
+  const auto w = static_cast<std::size_t>(world);
+  std::vector<float> rewards(players_);
+  std::uint8_t end = 0;
+  batch_.SetNextEpisode(world, episode);
+  batch_.Reset(world, world + 1);
+  played();
+  std::fill_n(&returns_[w * players_], players_, 0.0);
+  for (std::size_t at = 0; at < actions.size(); at += action_bytes_) {
+    batch_.Step(world, world + 1, &actions[at], rewards.data(), &end);
+    played();
+    if (end != 0) throw Error(batch_.Place(world) + ": played again, the episode ends here");
+    for (std::size_t p = 0; p < players_; ++p) {
+      returns_[w * players_ + p] += static_cast<double>(rewards[p]);
+    }
+  }
+  signatures_[w] = signature;
+}
+
 void WorldRows::Account(Range range, const void* actions, const OutcomeRows& outcome) {
   const auto begin = static_cast<std::size_t>(range.begin);
   const auto end = static_cast<std::size_t>(range.end);
@@ -261,12 +295,15 @@ std::span<const std::int32_t> WorldRows::FinalChanceIds(int world) const {
   return final_chance_[static_cast<std::size_t>(world)];
 }
 
-std::uint64_t WorldRows::Signature() const {
-  if (!signed_) return 0;
+std::uint64_t WorldRows::Signature() const { return signed_ ? Combined(signatures_) : 0; }
+
+std::uint64_t WorldRows::Combined(std::span<const std::uint64_t> signatures) {
   std::uint64_t all = kSignatureStart;
-  for (const std::uint64_t one : signatures_) all = HashCombine(all, one);
+  for (const std::uint64_t one : signatures) all = HashCombine(all, one);
   return all;
 }
+
+std::uint64_t WorldRows::FirstSignature() { return kSignatureStart; }
 
 void WorldRows::Save(StateWriter& writer) const {
   batch_.Save(writer);

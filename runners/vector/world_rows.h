@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <vector>
 
 #include "brasa/core/archive.h"
@@ -41,12 +43,25 @@ class WorldRows {
   /// After all chunks: moves the last rows of the chunks together, in world order.
   void GatherLast();
 
+  /// Ends the episode of every world of chunk c as truncated, by a ply of `actions` that did not
+  /// happen: no reward, and the final state is the one before it. Else as StepChunk.
+  void AbandonChunk(int c, const void* actions, const OutcomeRows& outcome, const StateRows& next);
+  /// Brings a world back: plays `plies` actions [T, K] of its episode again. `played` is called
+  /// after the reset and each ply. Throws Error if the episode ends before them.
+  void Rebuild(int world, std::uint32_t episode, std::span<const std::uint8_t> actions,
+               std::uint64_t signature, const std::function<void()>& played);
+
   const LastRows& last() const { return last_; }
   /// Where chunks are single worlds: moves the last rows of those of `worlds` whose ply ended an
   /// episode to the front of `rows`, in the order given, and returns their number.
   int GatherLastOf(std::span<const std::int32_t> worlds, LastRowsStorage& rows) const;
   std::span<const std::int32_t> FinalChanceIds(int world) const;
   std::uint64_t Signature() const;
+  /// Of each world [N], and what Signature makes of them.
+  std::span<const std::uint64_t> signatures() const { return signatures_; }
+  static std::uint64_t Combined(std::span<const std::uint64_t> signatures);
+  /// The state of a world before its first ply's: of `signatures()`.
+  static std::uint64_t FirstSignature();
   void Save(StateWriter& writer) const;
   void Load(StateReader& reader);
   EnvBatch& batch() { return batch_; }

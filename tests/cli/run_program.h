@@ -34,6 +34,8 @@ class Running {
   /// True once it has ended by itself.
   bool ended() const;
   void Signal(int number) const;
+  /// Its process.
+  int id() const { return id_; }
   /// Waits for its end. Once.
   Answer Wait();
 

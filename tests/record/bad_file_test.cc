@@ -49,11 +49,11 @@ TEST(BadFile, OtherVersionOrMissingParts_AreNamed) {
   RecordRun(path, BytesRow(), 2, 50);
   hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
   hid_t attribute = H5Aopen(file, "version", H5P_DEFAULT);
-  const int version = 3;
+  const int version = 4;
   H5Awrite(attribute, H5T_NATIVE_INT, &version);
   H5Aclose(attribute);
   H5Fclose(file);
-  EXPECT_EQ(OpenMessage(path), path + ": has layout version 3, this program reads version 2");
+  EXPECT_EQ(OpenMessage(path), path + ": has layout version 4, this program reads version 3");
 
   std::filesystem::remove(path);
   RecordRun(path, BytesRow(), 2, 50);

@@ -152,6 +152,7 @@ const std::vector<Layer>& Layers() {
   static const std::string kLibrariesFound = "include/brasa/libraries.h";
   static const std::string kVectorEnv = "include/brasa/vector_env.h";
   static const std::string kAsyncVectorEnv = "include/brasa/async_vector_env.h";
+  static const std::string kIsolate = "include/brasa/isolate.h";
   static const std::string kSymmetry = "include/brasa/symmetry.h";
   static const std::string kRecorder = "include/brasa/recorder.h";
   static const std::string kListener = "include/brasa/listener.h";
@@ -172,7 +173,7 @@ const std::vector<Layer>& Layers() {
       {"agents/deep", {kCore, kAgent, "agents/nn", "agents/memory"}, {"Eigen", "oneDNN", "torch"}},
       {"agents/registry", {kPublic, "agents"}, {}},
       {"runners/vector",
-       {kCore, kEnv, kEnvBatch, kVectorEnv, kAsyncVectorEnv, kLibrariesFound},
+       {kCore, kEnv, kEnvBatch, kVectorEnv, kAsyncVectorEnv, kIsolate, kLibrariesFound},
        {"TBB"}},
       {"runners/record", {kCore, kRecorder, kListener, kLibrariesFound, "runners/files"}, {"HDF5"}},
       {"runners/files", {kCore}, {}},
