@@ -176,10 +176,10 @@ TEST(CliIsolate, HostKilled_LeavesNoWorker) {
 TEST(CliIsolate, WhatIsRefused_IsToldInOneLine) {
   const std::string out = NewPath("refused");
   const std::pair<std::vector<std::string>, std::string> refusals[] = {
-      {{"--isolate=maybe"}, "isolate = maybe is not allowed; give"},
-      {{"--isolate", "--step-timeout", "0"}, "step_timeout = 0 is not allowed; give"},
-      {{"--isolate", "--step-timeout", "-1"}, "step_timeout = -1 is not allowed; give"},
-      {{"--isolate", "--step-timeout", "soon"}, "step_timeout = soon is not allowed; give"},
+      {{"--isolate=maybe"}, "isolate = 'maybe' is unknown; give one of off, stop, continue"},
+      {{"--isolate", "--step-timeout", "0"}, "step_timeout = '0' is not allowed; give"},
+      {{"--isolate", "--step-timeout", "-1"}, "step_timeout = '-1' is not allowed; give"},
+      {{"--isolate", "--step-timeout", "soon"}, "step_timeout = 'soon' is not allowed; give"},
       {{"--step-timeout", "5"}, "step_timeout = 5 is not allowed with isolate = off"},
       {{"--isolate", "--watch"}, "--watch looks at a world of this process"}};
   for (const auto& [more, part] : refusals) {
