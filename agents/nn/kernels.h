@@ -49,7 +49,8 @@ void Transpose(const float* a, int rows, int columns, std::ptrdiff_t a_row, floa
 double SumOfSquares(const float* data, std::size_t size);
 
 /// m = beta1 m + (1-beta1) g, v = beta2 v + (1-beta2) g^2, p -= step * m / (sqrt(v) * root_scale +
-/// epsilon) with g = scale * gradient; size and alignment as above.
+/// epsilon) with g = scale * gradient; size and alignment as above. Moments of a unit that no
+/// longer learns fade to 0, not into subnormal numbers.
 struct AdamCoefficients {
   float scale, beta1, one_minus_beta1, beta2, one_minus_beta2, step, root_scale, epsilon;
 };

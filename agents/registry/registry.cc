@@ -1,5 +1,6 @@
 #include "brasa/registry.h"
 #include "agents/deep/a2c.h"
+#include "agents/deep/dqn.h"
 #include "agents/deep/ppo.h"
 #include "agents/search/mcts_agent.h"
 #include "agents/search/random_agent.h"
@@ -149,6 +150,30 @@ const AgentRow::Preset kPpoLunarLander = {"LunarLander-v3",
                                            {"gae_lambda", "0.98"},
                                            {"clip_value_loss", "false"}}};
 
+// DQN on CartPole: 500 within 50,000 steps, interquartile mean of the seeds 0 to 9, each over 100
+// greedy episodes (eight of ten at 500, one at 494, one at 218). rl-baselines3-zoo's settings with
+// a smaller network, three-step double targets, a shorter view and a learning rate that ends at 0:
+// without double targets three seeds stayed below 499, with five steps five did.
+const AgentRow::Preset kDqnCartPole = {"CartPole-v1",
+                                       {{"steps", "50000"},
+                                        {"envs", "1"},
+                                        {"learning_rate", "0.0023"},
+                                        {"anneal_lr", "true"},
+                                        {"batch", "64"},
+                                        {"discount", "0.98"},
+                                        {"n_step", "3"},
+                                        {"double", "true"},
+                                        {"replay_capacity", "100000"},
+                                        {"learning_starts", "1000"},
+                                        {"train_frequency", "256"},
+                                        {"gradient_steps", "128"},
+                                        {"target_interval", "10"},
+                                        {"epsilon_end", "0.04"},
+                                        {"epsilon_fraction", "0.16"},
+                                        {"loss", "huber"},
+                                        {"max_grad_norm", "10"},
+                                        {"hidden", "64,64"}}};
+
 }  // namespace
 
 std::span<const AgentRow> BuiltinAgents() {
@@ -179,6 +204,22 @@ std::span<const AgentRow> BuiltinAgents() {
        {},
        true,
        A2cBytes},
+      {"dqn",
+       "Deep Q-learning with switches for all of Rainbow's parts, one or several seats",
+       DqnFields(),
+       CheckDqn,
+       MakeDqn,
+       {kDqnCartPole},
+       true,
+       DqnBytes},
+      {"rainbow",
+       "Deep Q-learning with all its extensions on: Rainbow",
+       RainbowFields(),
+       CheckDqn,
+       MakeDqn,
+       {},
+       true,
+       DqnBytes},
       {"mcts",
        "Plain UCT tree search with random playouts",
        MctsFields(),

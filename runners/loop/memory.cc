@@ -135,9 +135,11 @@ RunMemory EstimateMemory(Registry& registry, const RunConfig& config) {
 
 void RequireRunMemory(Registry& registry, const RunConfig& config) {
   const RunMemory memory = EstimateMemory(registry, config);
-  const bool agent = memory.agent > memory.worlds && config.agent_config.Has("horizon");
   std::string advice = "lower envs = " + std::to_string(config.worlds);
-  if (agent) advice += " or horizon = " + config.agent_config.GetText("horizon");
+  for (const char* const length : {"horizon", "replay_capacity"}) {
+    if (memory.agent <= memory.worlds || !config.agent_config.Has(length)) continue;
+    advice += " or " + std::string(length) + " = " + config.agent_config.GetText(length);
+  }
   RequireMemory("the run", memory.total(), advice);
 }
 

@@ -1,0 +1,134 @@
+// DQN on CartPole-v1 on one core: environment, acting and learning, through VectorEnv and Agent.
+//   cleanrl  dqn.py's settings: 1 world, batch 128, an update every 10 steps, 120-84 network
+//   sb3      Stable-Baselines3's: batch 32, an update every 4 steps, 64-64 network, Huber's loss,
+//            gradient norm clipped to 10
+//   rainbow  the first with every extension on
+// The first `learning_starts` = 1,000 steps are not counted; the fastest of five rounds counts.
+//   dqn_bench [--json]
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "agents/deep/dqn.h"
+#include "brasa/vector_env.h"
+#include "envs/control/cart_pole.h"
+
+namespace {
+
+constexpr std::int64_t kPlannedSteps = 500'000;
+constexpr std::int64_t kLearningStarts = 1'000;
+constexpr int kRounds = 5;
+
+struct Case {
+  const char* name;
+  std::vector<brasa::Field> (*fields)();
+  std::vector<std::pair<const char*, const char*>> settings;
+  std::int64_t round;  ///< steps
+};
+
+class Run {
+ public:
+  explicit Run(const Case& made) : name_(made.name), round_(made.round) {
+    brasa::EnvRow row;
+    row.id = "CartPole-v1";
+    row.env_class = &brasa::EnvClassOf<brasa::CartPole>();
+    env_ = brasa::MakeSerialVectorEnv(row, brasa::DefaultParams(row),
+                                      {.worlds = 1, .workers = 1, .streams = {1}});
+    brasa::Config config(made.fields());
+    config.Set("learning_starts", std::to_string(kLearningStarts));
+    for (const auto& [key, value] : made.settings) config.Set(key, value);
+    agent_ = brasa::MakeDqn({env_->spec(), config, 1, 1, kPlannedSteps});
+    env_->Reset(agent_->FirstRows());
+    Play(kLearningStarts);
+  }
+
+  void Round() {
+    const auto start = std::chrono::steady_clock::now();
+    Play(round_);
+    const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+    rates_.push_back(static_cast<double>(round_) / wall.count());
+  }
+
+  void Print(bool json, bool first) const {
+    const char* const form =
+        json ? "%s\"%s\": {\"steps_per_second\": %.0f, \"slowest_round\": %.0f, \"updates\": %lld, "
+               "\"signature\": \"%016llx\", \"parameters\": \"%016llx\"}"
+             : "%s%-8s %8.0f steps/s (slowest round %.0f), %lld updates, signature %016llx, "
+               "parameters %016llx\n";
+    std::printf(form, json && !first ? ", " : "", name_.c_str(), *std::ranges::max_element(rates_),
+                *std::ranges::min_element(rates_), static_cast<long long>(agent_->updates()),
+                static_cast<unsigned long long>(env_->Signature()),
+                static_cast<unsigned long long>(agent_->ParameterHash()));
+  }
+
+ private:
+  void Play(std::int64_t steps) {
+    const std::int32_t world = 0;
+    for (std::int64_t i = 0; i < steps; ++i) {
+      const brasa::StepRows rows = agent_->NextRows();
+      agent_->actor().Act({.count = 1,
+                           .world = &world,
+                           .player = rows.now.player,
+                           .observation = rows.now.observation,
+                           .mask = rows.now.mask,
+                           .start = rows.now.start},
+                          rows.actions);
+      env_->Step(rows.actions, rows.outcome, rows.next);
+      agent_->Learn(env_->last());
+    }
+  }
+
+  std::string name_;
+  std::int64_t round_;
+  std::unique_ptr<brasa::VectorEnv> env_;
+  std::unique_ptr<brasa::Agent> agent_;
+  std::vector<double> rates_;
+};
+
+const std::vector<Case>& Cases() {
+  static const std::vector<Case> kCases = {
+      {"cleanrl", brasa::DqnFields, {}, 30'000},
+      {"sb3",
+       brasa::DqnFields,
+       {{"batch", "32"},
+        {"train_frequency", "4"},
+        {"replay_capacity", "1000000"},
+        {"target_interval", "10000"},
+        {"hidden", "64,64"},
+        {"learning_rate", "1e-4"},
+        {"loss", "huber"},
+        {"max_grad_norm", "10"}},
+       30'000},
+      {"rainbow",
+       brasa::RainbowFields,
+       {{"batch", "128"}, {"train_frequency", "10"}, {"replay_capacity", "10000"}},
+       5'000}};
+  return kCases;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const bool json = argc > 1 && std::strcmp(argv[1], "--json") == 0;
+  try {
+    std::vector<std::unique_ptr<Run>> runs;
+    for (const Case& made : Cases()) runs.push_back(std::make_unique<Run>(made));
+    for (int round = 0; round < kRounds; ++round) {
+      for (const auto& run : runs) run->Round();
+    }
+    if (json) std::printf("{");
+    for (const auto& run : runs) run->Print(json, run == runs.front());
+    if (json) std::printf("}\n");
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "dqn_bench: %s\n", error.what());
+    return 1;
+  }
+  return 0;
+}
