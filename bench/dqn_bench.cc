@@ -109,7 +109,7 @@ const std::vector<Case>& Cases() {
       {"rainbow",
        brasa::RainbowFields,
        {{"batch", "128"}, {"train_frequency", "10"}, {"replay_capacity", "10000"}},
-       5'000}};
+       1'000}};
   return kCases;
 }
 

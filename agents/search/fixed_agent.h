@@ -4,8 +4,8 @@
 #include <functional>
 #include <memory>
 
-#include "brasa/step_buffer.h"
 #include "brasa/agent.h"
+#include "brasa/step_buffer.h"
 
 namespace brasa {
 

@@ -3,9 +3,9 @@
 #include <cmath>
 #include <vector>
 
-#include "brasa/world_rngs.h"
 #include "agents/search/fixed_agent.h"
 #include "brasa/core/math.h"
+#include "brasa/world_rngs.h"
 
 namespace brasa {
 namespace {

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "brasa/world_rngs.h"
 #include "agents/tabular/q_table.h"
 #include "brasa/agent.h"
+#include "brasa/world_rngs.h"
 
 namespace brasa {
 

@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "agents/memory/seat_transitions.h"
-#include "brasa/step_buffer.h"
 #include "agents/tabular/q_actor.h"
 #include "agents/tabular/q_table.h"
+#include "brasa/step_buffer.h"
 
 namespace brasa {
 namespace {

@@ -65,7 +65,8 @@ void Mountain::Draw(Canvas& canvas, double position, double velocity, double goa
   DrawCar(canvas, position);
   char label[64];
   std::snprintf(label, sizeof label, "position %+.3f   velocity %+.4f", position, velocity);
-  canvas.Text({(kEdgeLeft + kEdgeRight) / 2, -0.02}, 0.05, label, TextAlign::kCentre, palette::kInk);
+  canvas.Text({(kEdgeLeft + kEdgeRight) / 2, -0.02}, 0.05, label, TextAlign::kCentre,
+              palette::kInk);
 }
 
 }  // namespace brasa

@@ -88,25 +88,29 @@ TEST(Chess, ObservationAfterTheFirstMove_ShowsTheBoardFromEachSide) {
   EXPECT_EQ(cell(Chess::kBlack, 15, 5, 5), 4);  // four quiet plies
 }
 
-TEST(Chess, Click_GivesTheOnlyMoveItCanMean) {
+TEST(Chess, TwoClicks_GiveTheMoveFromSquareToSquare) {
   Chess game = Game();
-  const auto move_at = [&](double x, double y) -> std::string {
-    const std::int32_t id = game.ActionAt({x, y});
+  const auto move = [&](Point from, Point to) -> std::string {
+    const std::int32_t id = game.ActionAt(from, to);
     return id < 0 ? "none" : game.ActionToText(ActionRef(&id, 1));
   };
-  EXPECT_EQ(move_at(4.5, 3.5), "e4");
-  EXPECT_EQ(move_at(0.5, 2.5), "none");  // a3 and Na3
-  EXPECT_EQ(move_at(4.5, 1.5), "none");  // e3 and e4
-  EXPECT_EQ(move_at(4.5, 4.5), "none");
-  EXPECT_EQ(move_at(-0.1, 3.5), "none");
-  EXPECT_EQ(move_at(8.0, 3.5), "none");
+  EXPECT_EQ(move({4.5, 1.5}, {4.5, 3.5}), "e4");
+  EXPECT_EQ(move({4.5, 1.5}, {4.5, 2.5}), "e3");
+  EXPECT_EQ(move({1.5, 0.5}, {0.5, 2.5}), "Na3");
+  EXPECT_EQ(move({4.5, 1.5}, {4.5, 4.5}), "none");
+  EXPECT_EQ(move({4.5, 6.5}, {4.5, 4.5}), "none");  // Black's pawn
+  EXPECT_EQ(move({-0.1, 1.5}, {0.5, 3.5}), "none");
+  EXPECT_EQ(move({7.5, 1.5}, {8.0, 3.5}), "none");
   PlayWords(game, "e4");
-  EXPECT_EQ(move_at(4.5, 4.5), "e5");
-  PlayWords(game, "e5 Nc3");
-  EXPECT_EQ(move_at(5.5, 7.5), "none");  // bishop f8 has several
-  EXPECT_EQ(move_at(4.5, 7.5), "Ke7");   // the king's only move
+  EXPECT_EQ(move({4.5, 6.5}, {4.5, 4.5}), "e5");
+  EXPECT_EQ(move({6.5, 7.5}, {5.5, 5.5}), "Nf6");
+  game = Game({{"fen", "4k3/8/8/8/8/8/8/4K2R w K - 0 1"}});
+  EXPECT_EQ(move({4.5, 0.5}, {6.5, 0.5}), "O-O");
   game = Game({{"fen", "k1K5/4P3/8/8/8/8/8/8 w - - 0 1"}});
-  EXPECT_EQ(move_at(4.5, 7.5), "e8=Q");
+  EXPECT_EQ(move({4.5, 6.5}, {4.5, 7.9}), "e8=Q");
+  EXPECT_EQ(move({4.5, 6.5}, {4.1, 7.2}), "e8=R");
+  EXPECT_EQ(move({4.5, 6.5}, {4.5, 7.2}), "e8=B");
+  EXPECT_EQ(move({4.5, 6.5}, {4.9, 7.2}), "e8=N");
 }
 
 }  // namespace

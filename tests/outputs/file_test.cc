@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include "brasa/core/error.h"
-#include "runners/loop/append_file.h"
 #include "runners/files/atomic_file.h"
+#include "runners/loop/append_file.h"
 #include "tests/outputs/outputs_testing.h"
 
 namespace brasa {
