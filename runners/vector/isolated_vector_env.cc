@@ -1,49 +1,15 @@
 // The host's side of brasa/isolate.h.
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstring>
-#include <optional>
 
 #include "brasa/isolate.h"
 #include "runners/vector/shared_rows.h"
 #include "runners/vector/worker_job.h"
-#include "runners/vector/worker_link.h"
-#include "runners/vector/worker_process.h"
+#include "runners/vector/worker_part.h"
 #include "runners/vector/world_rows.h"
 
 namespace brasa {
 namespace {
-
-constexpr double kStartSeconds = 60;  // to load an environment and make its worlds; at least
-
-/// A file in memory, sized.
-class MemoryFile {
- public:
-  explicit MemoryFile(std::size_t bytes) : file_(memfd_create("brasa-worlds", MFD_CLOEXEC)) {
-    if (file_ < 0 || ftruncate(file_, static_cast<off_t>(bytes)) != 0) {
-      throw IoError("cannot share " + std::to_string(bytes) +
-                    " bytes of memory with the worker processes");
-    }
-  }
-  ~MemoryFile() { close(file_); }
-  MemoryFile(const MemoryFile&) = delete;
-  MemoryFile& operator=(const MemoryFile&) = delete;
-  int get() const { return file_; }
-
- private:
-  int file_;
-};
-
-/// The worlds of one process.
-struct Part {
-  int begin = 0, end = 0;
-  std::unique_ptr<WorkerProcess> process;
-  std::optional<Heard> lost;  // what was heard instead of an answer
-  Message answer;
-};
 
 std::vector<std::uint8_t> Cells(const std::uint8_t* cells, std::size_t bytes) {
   return {cells, cells + bytes};
@@ -60,7 +26,8 @@ class Isolated final : public IsolatedVectorEnv {
         last_rows_(batch_.spec(), options.worlds),
         players_(static_cast<std::size_t>(batch_.spec().players)),
         seen_(static_cast<std::size_t>(batch_.spec().observation.bytes())),
-        action_bytes_(static_cast<std::size_t>(batch_.spec().action.bytes())) {
+        action_bytes_(static_cast<std::size_t>(batch_.spec().action.bytes())),
+        setting_{options.program, memory_.get(), Job(), shared_.progress, options.step_timeout} {
     const auto n = static_cast<std::size_t>(options.worlds);
     open_.resize(n);
     for (std::size_t w = 0; w < n; ++w) {
@@ -101,29 +68,24 @@ class Isolated final : public IsolatedVectorEnv {
   }
 
   void MakeParts();
-  void Start(Part& part) const;
-  std::string Job(const Part& part) const;
-  Patience PatienceOf(const Part& part, double seconds) const;
-  void Ask(Part& part, Note note, std::string_view bytes, double seconds);
-  void Listen(Part& part, double seconds);
-  std::string EndOf(Part& part, double seconds) const;
+  WorkerJob Job() const;
   void Broadcast(Note note);
   void ThrowFailures();
-  void Rebuild(Part& part);
+  void Rebuild(WorkerPart& part);
 
   std::vector<std::uint8_t> ActionOf(int world) const {
     const auto w = static_cast<std::size_t>(world);
     return Cells(shared_.actions + w * action_bytes_, action_bytes_);
   }
-  void SettleLoss(Part& part, bool reset);
+  void SettleLoss(WorkerPart& part, bool reset);
   [[noreturn]] void Stop(const WorkerLoss& loss);
-  WorkerLoss LossOf(const Part& part, const std::string& how, bool reset) const;
+  WorkerLoss LossOf(const WorkerPart& part, const std::string& how, bool reset) const;
   void Examine(WorkerLoss& loss, bool reset);
-  void ExamineWorld(Part& part, int world, bool reset, WorkerLoss& loss);
+  void ExamineWorld(WorkerPart& part, int world, bool reset, WorkerLoss& loss);
 
   void TakeStates(const StateRows& rows) const;
   void TakeLast();
-  void TakeChance(Part& part);
+  void TakeChance(WorkerPart& part);
   void TakeEpisodes(const std::uint8_t* ends);
 
   const EnvRow row_;
@@ -136,8 +98,9 @@ class Isolated final : public IsolatedVectorEnv {
   LastRowsStorage last_rows_;
   LastRows last_;
   const std::size_t players_, seen_, action_bytes_;
-  bool examined_ = false;    // one loss of a run is looked into
-  std::vector<Part> parts_;  // last: they end before the memory does
+  const WorkerPart::Setting setting_;
+  bool examined_ = false;          // one loss of a run is looked into
+  std::vector<WorkerPart> parts_;  // last: they end before the memory does
 };
 
 // ---- processes ----
@@ -146,34 +109,20 @@ void Isolated::MakeParts() {
   const int granted = options_.processes > 0 ? options_.processes : AvailableWorkers();
   const int count = std::min(granted, options_.worlds);
   for (std::int64_t k = 0; k < count; ++k) {
-    Part part;
-    part.begin = static_cast<int>(k * options_.worlds / count);
-    part.end = static_cast<int>((k + 1) * options_.worlds / count);
-    parts_.push_back(std::move(part));
+    parts_.emplace_back(setting_, static_cast<int>(k * options_.worlds / count),
+                        static_cast<int>((k + 1) * options_.worlds / count));
   }
-  const double seconds = std::max(kStartSeconds, options_.step_timeout);
-  for (Part& part : parts_) Start(part);
-  for (Part& part : parts_) {
-    Listen(part, seconds);
-    if (part.lost) {
-      throw IoError(row_.id + ": a worker process " + EndOf(part, seconds) +
-                    " while it makes its worlds");
+  for (WorkerPart& part : parts_) part.Start();
+  for (WorkerPart& part : parts_) {
+    part.FinishStart();
+    if (part.lost()) {
+      throw IoError(row_.id + ": a worker process " + part.End() + " while it makes its worlds");
     }
   }
   ThrowFailures();
 }
 
-/// Starts the process of a part and tells it its worlds; the answer is still to come.
-void Isolated::Start(Part& part) const {
-  const double slice = std::clamp(options_.step_timeout / 8, 0.001, 0.1);
-  part.process = std::make_unique<WorkerProcess>(options_.program, memory_.get(), slice);
-  part.lost.reset();
-  const Heard heard =
-      part.process->link().Send(Note::kSetUp, Job(part), Patience(options_.step_timeout));
-  if (heard != Heard::kMessage) part.lost = heard;
-}
-
-std::string Isolated::Job(const Part& part) const {
+WorkerJob Isolated::Job() const {
   WorkerJob job;
   job.env = EnvName(row_);
   for (const Field& field : batch_.params().fields()) {
@@ -182,70 +131,46 @@ std::string Isolated::Job(const Part& part) const {
   job.streams = options_.streams;
   job.signature = options_.signature;
   job.worlds = options_.worlds;
-  job.begin = part.begin;
-  job.end = part.end;
-  return JobBytes(job);
-}
-
-Patience Isolated::PatienceOf(const Part& part, double seconds) const {
-  return Patience(seconds, shared_.progress + part.begin);
-}
-
-void Isolated::Ask(Part& part, Note note, std::string_view bytes, double seconds) {
-  if (part.lost) return;
-  const Heard heard = part.process->link().Send(note, bytes, PatienceOf(part, seconds));
-  if (heard != Heard::kMessage) part.lost = heard;
-}
-
-void Isolated::Listen(Part& part, double seconds) {
-  if (part.lost) return;
-  const Heard heard = part.process->link().Receive(part.answer, PatienceOf(part, seconds));
-  if (heard != Heard::kMessage) part.lost = heard;
-}
-
-std::string Isolated::EndOf(Part& part, double seconds) const {
-  const std::string how = part.process->End(*part.lost, seconds);
-  part.process.reset();
-  return how;
+  return job;
 }
 
 void Isolated::Broadcast(Note note) {
   if (parts_.empty()) throw UsageError(row_.id + ": its worker processes are lost");
-  for (Part& part : parts_) Ask(part, note, "", options_.step_timeout);
-  for (Part& part : parts_) Listen(part, options_.step_timeout);
+  for (WorkerPart& part : parts_) part.Ask(note);
+  for (WorkerPart& part : parts_) part.Listen();
   ThrowFailures();
 }
 
 /// The error of the lowest world, if no process before it was lost.
 void Isolated::ThrowFailures() {
-  for (const Part& part : parts_) {
-    if (part.lost && options_.on_loss == OnLoss::kStop) return;
-    if (!part.lost && part.answer.note == Note::kFailed) ThrowError(part.answer.bytes);
+  for (const WorkerPart& part : parts_) {
+    if (part.lost() && options_.on_loss == OnLoss::kStop) return;
+    if (!part.lost() && part.answer().note == Note::kFailed) ThrowError(part.answer().bytes);
   }
 }
 
-void Isolated::Rebuild(Part& part) {
+void Isolated::Rebuild(WorkerPart& part) {
   StateWriter writer;
-  for (int w = part.begin; w < part.end; ++w) {
+  for (int w = part.begin(); w < part.end(); ++w) {
     WriteEpisode(open_[static_cast<std::size_t>(w)], writer);
   }
-  Ask(part, Note::kRebuild, writer.bytes(), options_.step_timeout);
-  Listen(part, options_.step_timeout);
-  if (!part.lost && part.answer.note == Note::kFailed) ThrowError(part.answer.bytes);
+  part.Ask(Note::kRebuild, writer.bytes());
+  part.Listen();
+  if (!part.lost() && part.answer().note == Note::kFailed) ThrowError(part.answer().bytes);
 }
 
 // ---- stepping ----
 
 void Isolated::Reset(const StateRows& first) {
   Broadcast(Note::kReset);
-  for (Part& part : parts_) {
-    if (part.lost) SettleLoss(part, true);
+  for (WorkerPart& part : parts_) {
+    if (part.lost()) SettleLoss(part, true);
   }
   for (OpenEpisode& open : open_) {
     ++open.episode;
     open.actions.clear();
   }
-  for (Part& part : parts_) TakeChance(part);
+  for (WorkerPart& part : parts_) TakeChance(part);
   last_.count = 0;
   TakeStates(first);
 }
@@ -254,10 +179,10 @@ void Isolated::Step(const void* actions, const OutcomeRows& outcome, const State
   const auto n = static_cast<std::size_t>(options_.worlds);
   std::memcpy(shared_.actions, actions, n * action_bytes_);
   Broadcast(Note::kStep);
-  for (Part& part : parts_) {
-    if (part.lost) SettleLoss(part, false);
+  for (WorkerPart& part : parts_) {
+    if (part.lost()) SettleLoss(part, false);
   }
-  for (Part& part : parts_) TakeChance(part);
+  for (WorkerPart& part : parts_) TakeChance(part);
   std::memcpy(outcome.reward, shared_.outcome.reward, n * players_ * sizeof(float));
   std::memcpy(outcome.end, shared_.outcome.end, n);
   TakeEpisodes(outcome.end);
@@ -292,10 +217,10 @@ void Isolated::TakeEpisodes(const std::uint8_t* ends) {
 void Isolated::TakeLast() {
   const std::size_t measures = batch_.spec().measures.size();
   std::size_t filled = 0;
-  for (const Part& part : parts_) {
-    const auto begin = static_cast<std::size_t>(part.begin);
+  for (const WorkerPart& part : parts_) {
+    const auto begin = static_cast<std::size_t>(part.begin());
     const std::int32_t ended = shared_.ended[begin];
-    if (ended < 0 || ended > part.end - part.begin) {
+    if (ended < 0 || ended > part.end() - part.begin()) {
       throw Error(row_.id + ": a worker process tells " + std::to_string(ended) +
                   " ended episodes; its memory is overwritten");
     }
@@ -315,37 +240,37 @@ void Isolated::TakeLast() {
   last_.count = static_cast<int>(filled);
 }
 
-void Isolated::TakeChance(Part& part) {
+void Isolated::TakeChance(WorkerPart& part) {
   if (chance_.empty()) return;
-  StateReader reader(part.answer.bytes, "a note between processes");
+  StateReader reader(part.answer().bytes, "a note between processes");
   Lists ended = ReadLists(reader), now = ReadLists(reader);
-  const auto count = static_cast<std::size_t>(part.end - part.begin);
+  const auto count = static_cast<std::size_t>(part.end() - part.begin());
   if (ended.size() != count || now.size() != count) {
     throw Error(row_.id + ": a worker process tells chance ids of other worlds than its own");
   }
-  std::ranges::move(ended, final_chance_.begin() + part.begin);
-  std::ranges::move(now, chance_.begin() + part.begin);
+  std::ranges::move(ended, final_chance_.begin() + part.begin());
+  std::ranges::move(now, chance_.begin() + part.begin());
 }
 
 // ---- losses ----
 
 /// Throws WorkerLost, or brings the worlds of a lost process back and ends their episodes.
-void Isolated::SettleLoss(Part& part, bool reset) {
-  WorkerLoss loss = LossOf(part, EndOf(part, options_.step_timeout), reset);
+void Isolated::SettleLoss(WorkerPart& part, bool reset) {
+  WorkerLoss loss = LossOf(part, part.End(), reset);
   if (!examined_) Examine(loss, reset);
   examined_ = true;
   if (options_.on_loss == OnLoss::kStop || reset) Stop(loss);
-  Start(part);
-  Listen(part, std::max(kStartSeconds, options_.step_timeout));
-  if (!part.lost && part.answer.note == Note::kFailed) ThrowError(part.answer.bytes);
+  part.Start();
+  part.FinishStart();
+  if (!part.lost() && part.answer().note == Note::kFailed) ThrowError(part.answer().bytes);
   Rebuild(part);
-  Ask(part, Note::kAbandon, "", options_.step_timeout);
-  Listen(part, options_.step_timeout);
-  if (part.lost) {
-    loss.how = EndOf(part, options_.step_timeout) + " again while its episodes are ended";
+  part.Ask(Note::kAbandon);
+  part.Listen();
+  if (part.lost()) {
+    loss.how = part.End() + " again while its episodes are ended";
     Stop(loss);
   }
-  if (part.answer.note == Note::kFailed) ThrowError(part.answer.bytes);
+  if (part.answer().note == Note::kFailed) ThrowError(part.answer().bytes);
   if (on_loss) on_loss(loss);
 }
 
@@ -354,33 +279,31 @@ void Isolated::Stop(const WorkerLoss& loss) {
   throw WorkerLost(LossText(row_.id, loss), loss);
 }
 
-WorkerLoss Isolated::LossOf(const Part& part, const std::string& how, bool reset) const {
+WorkerLoss Isolated::LossOf(const WorkerPart& part, const std::string& how, bool reset) const {
   WorkerLoss loss;
   loss.how = how;
-  loss.begin = part.begin;
-  loss.end = part.end;
-  loss.world = part.begin;
-  const OpenEpisode& open = open_[static_cast<std::size_t>(part.begin)];
+  loss.begin = part.begin();
+  loss.end = part.end();
+  loss.world = part.begin();
+  const OpenEpisode& open = open_[static_cast<std::size_t>(part.begin())];
   loss.episode = static_cast<std::uint32_t>(open.episode + (reset ? 1 : 0));
   if (reset) return loss;
   loss.step = static_cast<int>(open.actions.size() / action_bytes_);
-  loss.action = ActionOf(part.begin);
+  loss.action = ActionOf(part.begin());
   return loss;
 }
 
 /// Plays the lost episodes again, one world after the other, until one is lost again.
 void Isolated::Examine(WorkerLoss& loss, bool reset) {
   loss.examined = true;
-  Part part;
-  part.begin = loss.begin;
-  part.end = loss.end;
-  Start(part);
-  Listen(part, std::max(kStartSeconds, options_.step_timeout));
-  for (int w = loss.begin; w < loss.end && !part.lost; ++w) ExamineWorld(part, w, reset, loss);
+  WorkerPart part(setting_, loss.begin, loss.end);
+  part.Start();
+  part.FinishStart();
+  for (int w = loss.begin; w < loss.end && !part.lost(); ++w) ExamineWorld(part, w, reset, loss);
 }
 
 /// Fills in `loss` if the world is lost again, or is the first that was looked at.
-void Isolated::ExamineWorld(Part& part, int world, bool reset, WorkerLoss& loss) {
+void Isolated::ExamineWorld(WorkerPart& part, int world, bool reset, WorkerLoss& loss) {
   ExamineJob job;
   job.open = open_[static_cast<std::size_t>(world)];
   if (reset) {
@@ -396,15 +319,15 @@ void Isolated::ExamineWorld(Part& part, int world, bool reset, WorkerLoss& loss)
     loss.action = job.lost_action;
     loss.actions = job.open.actions;
     loss.played_again = played_again;
-    loss.repeated = part.lost.has_value();
+    loss.repeated = part.lost();
   };
-  Ask(part, Note::kExamine, ExamineBytes(job), options_.step_timeout);
-  Listen(part, options_.step_timeout);
-  if (part.lost) return tell(false);
-  if (part.answer.note != Note::kReplayed) return;
-  ReplayedEpisode replayed = ReadReplayed(part.answer.bytes);
-  Listen(part, options_.step_timeout);
-  if (!part.lost && world != loss.begin) return;
+  part.Ask(Note::kExamine, ExamineBytes(job));
+  part.Listen();
+  if (part.lost()) return tell(false);
+  if (part.answer().note != Note::kReplayed) return;
+  ReplayedEpisode replayed = ReadReplayed(part.answer().bytes);
+  part.Listen();
+  if (!part.lost() && world != loss.begin) return;
   tell(true);
   loss.player = std::move(replayed.player);
   loss.observation = std::move(replayed.observation);
@@ -444,10 +367,10 @@ void Isolated::Load(StateReader& reader) {
     }
   }
   open_ = std::move(open);
-  for (Part& part : parts_) {
+  for (WorkerPart& part : parts_) {
     Rebuild(part);
-    if (part.lost) {
-      WorkerLoss loss = LossOf(part, EndOf(part, options_.step_timeout), false);
+    if (part.lost()) {
+      WorkerLoss loss = LossOf(part, part.End(), false);
       loss.how += " while its worlds are brought back";
       Stop(loss);
     }

@@ -28,6 +28,46 @@ Params JobParams(const EnvRow& row, const WorkerJob& job) {
   return params;
 }
 
+/// One world that writes down what it plays.
+struct LoneWorld {
+  LoneWorld(const EnvRow& row, const Params& params, const VectorEnvOptions& options)
+      : rows(row, params, options, 1) {
+    const EnvSpec& spec = rows.batch().spec();
+    observation.resize(static_cast<std::size_t>(spec.observation.bytes()));
+    mask.resize(static_cast<std::size_t>(spec.action.count));
+    reward.resize(static_cast<std::size_t>(spec.players));
+    const bool discrete = spec.action.kind == ActionKind::kDiscrete;
+    states = {&player, observation.data(), discrete ? mask.data() : nullptr, &start};
+    outcome = {reward.data(), &end};
+  }
+
+  void Reset() {
+    rows.ResetChunk(0, states);
+    KeepChance();
+  }
+  void Ply(const std::uint8_t* action) {
+    played.player.push_back(player);
+    played.observation.insert(played.observation.end(), observation.begin(), observation.end());
+    rows.StepChunk(0, action, outcome, states);
+    played.rewards.insert(played.rewards.end(), reward.begin(), reward.end());
+    KeepChance();
+    if (end != 0) throw Error(rows.batch().Place(0) + ": played again, the episode ends here");
+  }
+  void KeepChance() {
+    const auto ids = rows.batch().ChanceIds(0);
+    played.chance.emplace_back(ids.begin(), ids.end());
+  }
+
+  WorldRows rows;
+  ReplayedEpisode played;
+  std::int32_t player = 0;
+  std::vector<std::uint8_t> observation, mask;
+  std::vector<float> reward;
+  std::uint8_t start = 0, end = 0;
+  StateRows states;
+  OutcomeRows outcome;
+};
+
 /// Worlds [begin, end) of the host's, called 0 .. end - begin - 1 here.
 class Worker {
  public:
@@ -139,42 +179,23 @@ class Worker {
 
   /// Plays an episode again in a world of its own, tells it, and only then does what was lost.
   void Examine(const ExamineJob& job, WorkerLink& link) {
-    WorldRows alone(row_, params_, Options(job.open.world, 1), 1);
-    const EnvSpec& spec = alone.batch().spec();
-    ReplayedEpisode replayed;
-    std::vector<std::uint8_t> observation(static_cast<std::size_t>(spec.observation.bytes()));
-    std::vector<std::uint8_t> mask(static_cast<std::size_t>(spec.action.count));
-    std::int32_t player = 0;
-    std::uint8_t start = 0, end = 0;
-    std::vector<float> reward(static_cast<std::size_t>(spec.players));
-    const StateRows states{&player, observation.data(),
-                           spec.action.kind == ActionKind::kDiscrete ? mask.data() : nullptr,
-                           &start};
-    const OutcomeRows outcome{reward.data(), &end};
-    const auto keep_chance = [&] {
-      const auto ids = alone.batch().ChanceIds(0);
-      replayed.chance.emplace_back(ids.begin(), ids.end());
-    };
-    const auto tell = [&] { link.Send(Note::kReplayed, ReplayedBytes(replayed), kForEver); };
-    alone.batch().SetNextEpisode(0, static_cast<std::uint32_t>(job.open.episode));
-    if (job.lost_action.empty()) tell();
-    alone.ResetChunk(0, states);
-    if (job.lost_action.empty()) return;
+    LoneWorld alone(row_, params_, Options(job.open.world, 1));
+    alone.rows.batch().SetNextEpisode(0, static_cast<std::uint32_t>(job.open.episode));
+    const auto tell = [&] { link.Send(Note::kReplayed, ReplayedBytes(alone.played), kForEver); };
+    if (job.lost_action.empty()) {
+      tell();
+      alone.rows.ResetChunk(0, alone.states);
+      return;
+    }
+    alone.Reset();
     Progress();
-    keep_chance();
-    const auto width = static_cast<std::size_t>(spec.action.bytes());
+    const auto width = job.lost_action.size();
     for (std::size_t at = 0; at < job.open.actions.size(); at += width) {
-      replayed.player.push_back(player);
-      replayed.observation.insert(replayed.observation.end(), observation.begin(),
-                                  observation.end());
-      alone.StepChunk(0, &job.open.actions[at], outcome, states);
+      alone.Ply(&job.open.actions[at]);
       Progress();
-      replayed.rewards.insert(replayed.rewards.end(), reward.begin(), reward.end());
-      keep_chance();
-      if (end != 0) throw Error(alone.batch().Place(0) + ": played again, the episode ends here");
     }
     tell();
-    alone.StepChunk(0, job.lost_action.data(), outcome, states);
+    alone.rows.StepChunk(0, job.lost_action.data(), alone.outcome, alone.states);
   }
 
   const EnvRow& row_;

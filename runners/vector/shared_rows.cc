@@ -1,6 +1,9 @@
 #include "runners/vector/shared_rows.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
+
+#include <string>
 
 #include "brasa/core/error.h"
 
@@ -22,6 +25,15 @@ struct Arrays {
 };
 
 }  // namespace
+
+MemoryFile::MemoryFile(std::size_t bytes) : file_(memfd_create("brasa-worlds", MFD_CLOEXEC)) {
+  if (file_ < 0 || ftruncate(file_, static_cast<off_t>(bytes)) != 0) {
+    throw IoError("cannot share " + std::to_string(bytes) +
+                  " bytes of memory with the worker processes");
+  }
+}
+
+MemoryFile::~MemoryFile() { close(file_); }
 
 std::size_t SharedRows::LayOut(std::uint8_t* memory, const EnvSpec& spec, int worlds) {
   const auto n = static_cast<std::size_t>(worlds);

@@ -11,6 +11,19 @@
 
 namespace brasa {
 
+/// A file in memory, for a worker process to inherit. Throws IoError.
+class MemoryFile {
+ public:
+  explicit MemoryFile(std::size_t bytes);
+  ~MemoryFile();
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+  int get() const { return file_; }
+
+ private:
+  int file_;
+};
+
 /// Both sides lay the same arrays out from spec and number of worlds. A worker writes the rows of
 /// its own worlds only; turns are taken by the notes of a WorkerLink.
 class SharedRows {
