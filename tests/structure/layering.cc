@@ -150,6 +150,8 @@ const std::vector<Layer>& Layers() {
   static const std::string kView = "include/brasa/view.h";
   static const std::string kPlot = "include/brasa/plot.h";
   static const std::string kAgent = "include/brasa/agent.h";
+  static const std::string kSteps = "include/brasa/step_buffer.h";
+  static const std::string kWorldRngs = "include/brasa/world_rngs.h";
   static const std::string kLibrariesFound = "include/brasa/libraries.h";
   static const std::string kVectorEnv = "include/brasa/vector_env.h";
   static const std::string kAsyncVectorEnv = "include/brasa/async_vector_env.h";
@@ -165,13 +167,17 @@ const std::vector<Layer>& Layers() {
       {"envs/registry", {kPublic, "envs"}, {}},
       {"envs/box2d", {kCore, kEnv, kCanvas, kLibrariesFound}, {"Box2D"}},
       {"envs", {kCore, kEnv, kCanvas, kSymmetry}, {}},
-      {"agents/tabular", {kCore, kAgent, "agents/memory"}, {"Eigen"}},
-      {"agents/search", {kCore, kAgent, kEnv, kEnvBatch, "agents/memory"}, {"Eigen"}},
+      {"agents/tabular", {kCore, kAgent, kSteps, kWorldRngs, "agents/memory"}, {"Eigen"}},
+      {"agents/search",
+       {kCore, kAgent, kSteps, kWorldRngs, kEnv, kEnvBatch, "agents/memory"},
+       {"Eigen"}},
       {"agents/nn",
        {kCore, kAgent, kLibrariesFound, "include/brasa/torch"},
        {"Eigen", "oneDNN", "torch"}},
-      {"agents/memory", {kCore, kAgent}, {"Eigen"}},
-      {"agents/deep", {kCore, kAgent, "agents/nn", "agents/memory"}, {"Eigen", "oneDNN", "torch"}},
+      {"agents/memory", {kCore, kAgent, kSteps}, {"Eigen"}},
+      {"agents/deep",
+       {kCore, kAgent, kWorldRngs, "agents/nn", "agents/memory"},
+       {"Eigen", "oneDNN", "torch"}},
       {"agents/registry", {kPublic, "agents"}, {}},
       {"runners/vector",
        {kCore, kEnv, kEnvBatch, kVectorEnv, kAsyncVectorEnv, kIsolate, kLibrariesFound},
