@@ -56,14 +56,17 @@ class Scene {
  public:
   /// Plays a game to see how long it is, then the same game again up to a place where something is
   /// to be seen: 3/5 of it, at most `plies`.
-  Scene(const EnvRow& row, const Options& options)
-      : id_(row.id), row_(row), seed_(static_cast<std::uint64_t>(options.seed)) {
+  /// The stream of the game is number `index`.
+  Scene(const EnvRow& row, const Options& options, std::size_t index)
+      : row_(row),
+        seed_(static_cast<std::uint64_t>(options.seed)),
+        index_(static_cast<std::uint32_t>(index)) {
     const int most = static_cast<int>(options.plies);
     const int length = Play(2 * most)->plies();
     env_ = Play(std::clamp(length * 3 / 5, std::min(most, 1), most));
   }
 
-  const std::string& id() const { return id_; }
+  const std::string& id() const { return row_.id; }
   int plies() const { return env_->plies(); }
   Image Picture(int width, int height) const {
     const auto surface = MakeImageSurface(width, height);
@@ -74,8 +77,8 @@ class Scene {
  private:
   std::unique_ptr<Env> Play(int plies) const {
     auto env = std::make_unique<Env>(row_, DefaultParams(row_),
-                                     WorldStreams{seed_, StreamRole::kPlayEnv, 0});
-    Rng rng(seed_, StreamRole::kPlayActor);
+                                     WorldStreams{seed_, StreamRole::kPlayEnv, index_});
+    Rng rng(seed_, StreamRole::kPlayActor, index_);
     env->Reset();
     std::vector<std::int32_t> action(static_cast<std::size_t>(env->spec().action.size()));
     while (!env->done() && env->plies() < plies) {
@@ -85,23 +88,25 @@ class Scene {
     return env;
   }
 
-  std::string id_;
   EnvRow row_;
   std::uint64_t seed_;
+  std::uint32_t index_;
   std::unique_ptr<Env> env_;
 };
 
 /// The environments asked for; else all, with one line to stderr for each that cannot be shown.
 std::vector<Scene> MakeScenes(Registry& registry, const Options& options) {
   std::vector<Scene> scenes;
-  for (const std::string& id : options.envs) scenes.emplace_back(registry.FindEnv(id), options);
+  for (const std::string& id : options.envs) {
+    scenes.emplace_back(registry.FindEnv(id), options, scenes.size());
+  }
   if (!options.envs.empty()) return scenes;
   for (const std::string& fault : registry.LoadPluginPath()) {
     std::cerr << "brasa: " << fault << '\n';
   }
   for (const EnvRow& row : registry.envs()) {
     try {
-      scenes.emplace_back(row, options);
+      scenes.emplace_back(row, options, scenes.size());
     } catch (const Error& error) {
       std::cerr << "brasa: " << error.what() << '\n';
     }
