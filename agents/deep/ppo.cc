@@ -191,7 +191,7 @@ void Ppo::PrepareSamples() {
     sample_target_.push_back(target_[row]);
   }
   const std::vector<std::uint8_t>& mask = rollout_.mask();
-  masked_ = std::memchr(mask.data(), 0, mask.size()) != nullptr;
+  masked_ = std::ranges::find(mask, 0) != mask.end();
 }
 
 /// Fisher and Yates.
