@@ -5,40 +5,19 @@
 #include <sstream>
 
 #include "brasa/env_batch.h"
-#include "brasa/registry.h"
+#include "tests/support/recorded_game.h"
+#include "tests/support/rows.h"
 #include "tests/support/test_data.h"
 
 namespace brasa {
 namespace {
-
-const EnvRow& BackgammonRow() {
-  for (const EnvRow& row : BuiltinEnvs()) {
-    if (row.id == "Backgammon-v0") return row;
-  }
-  throw ConfigError("no row Backgammon-v0");
-}
-
-std::vector<std::string> Split(const std::string& line, char separator) {
-  std::vector<std::string> fields;
-  std::istringstream stream(line + separator);
-  for (std::string field; std::getline(stream, field, separator);) fields.push_back(field);
-  return fields;
-}
-
-template <typename Number>
-std::vector<Number> Numbers(const std::string& text) {
-  std::vector<Number> numbers;
-  std::istringstream stream(text);
-  for (Number number; stream >> number;) numbers.push_back(number);
-  return numbers;
-}
 
 /// "3:1 7:2" -> what the first 200 elements are.
 std::vector<float> Elements(const std::string& text) {
   std::vector<float> elements(200, 0.0f);
   std::istringstream stream(text);
   for (std::string pair; stream >> pair;) {
-    const std::vector<std::string> parts = Split(pair, ':');
+    const std::vector<std::string> parts = support::Split(pair, ':');
     elements.at(static_cast<std::size_t>(std::stoi(parts[0]))) = std::stof(parts[1]);
   }
   return elements;
@@ -57,7 +36,7 @@ void CheckChance(const Env& env, const std::string& expected) {
   std::size_t i = 0;
   for (std::string pair; stream >> pair; ++i) {
     ASSERT_LT(i, outcomes.size());
-    const std::vector<std::string> parts = Split(pair, ':');
+    const std::vector<std::string> parts = support::Split(pair, ':');
     EXPECT_EQ(outcomes[i].id, std::stoi(parts[0]));
     EXPECT_NEAR(outcomes[i].probability, std::stod(parts[1]), 1e-6);  // written with six digits
   }
@@ -70,23 +49,21 @@ void CheckPlay(Env& env, const std::vector<std::string>& fields) {
   } else {
     EXPECT_EQ(env.PlayerToMove(), std::stoi(fields[2]));
   }
-  const auto legal = env.LegalActions();
-  EXPECT_EQ(std::vector<std::int32_t>(legal.begin(), legal.end()),
-            Numbers<std::int32_t>(fields[3]));
-  EXPECT_EQ(std::vector<double>(env.returns().begin(), env.returns().end()),
-            Numbers<double>(fields[6]));
+  support::ExpectLegal(env, fields[3]);
+  support::ExpectReturns(env, fields[6]);
 }
 
 TEST(BackgammonFacts, RecordedGame_HasTheSameFactsInEveryState) {
   std::ifstream file(TestData("backgammon/open_spiel_facts.csv"));
   std::string line;
   std::getline(file, line);
-  Env env(BackgammonRow(), DefaultParams(BackgammonRow()), {}, ChanceMode::kStop);
+  const EnvRow& row = support::BuiltinRow("Backgammon-v0");
+  Env env(row, DefaultParams(row), {}, ChanceMode::kStop);
   env.Reset();
   int recorded = 0;
   while (std::getline(file, line)) {
     SCOPED_TRACE(line.substr(0, 60));
-    const std::vector<std::string> fields = Split(line, ',');
+    const std::vector<std::string> fields = support::Split(line, ',');
     ASSERT_EQ(fields.size(), 10u);
     const bool chance = !env.done() && env.PlayerToMove() == kChance;
     if (fields[1] == "1") {

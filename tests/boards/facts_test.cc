@@ -2,47 +2,27 @@
 // returns.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <fstream>
 #include <map>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "brasa/env_batch.h"
-#include "brasa/registry.h"
+#include "tests/support/recorded_game.h"
+#include "tests/support/rows.h"
 #include "tests/support/test_data.h"
 
 namespace brasa {
 namespace {
 
-std::vector<std::string> Split(const std::string& line, char separator) {
-  std::vector<std::string> fields;
-  std::istringstream stream(line);
-  for (std::string field; std::getline(stream, field, separator);) fields.push_back(field);
-  return fields;
-}
-
-template <typename Number>
-std::vector<Number> Numbers(const std::string& text) {
-  std::vector<Number> numbers;
-  std::istringstream stream(text);
-  for (Number number; stream >> number;) numbers.push_back(number);
-  return numbers;
-}
-
-const EnvRow& RowOf(const std::string& id) {
-  const auto rows = BuiltinEnvs();
-  return *std::find_if(rows.begin(), rows.end(), [&](const EnvRow& row) { return row.id == id; });
-}
-
 Env NewEnv(const std::string& id, const std::string& setting) {
-  Params params = DefaultParams(RowOf(id));
+  const EnvRow& row = support::BuiltinRow(id);
+  Params params = DefaultParams(row);
   const std::size_t equals = setting.find('=');
   if (equals != std::string::npos) {
     params.Set(setting.substr(0, equals), setting.substr(equals + 1));
   }
-  return Env(RowOf(id), params, {});
+  return Env(row, params, {});
 }
 
 TEST(BoardFacts, EveryRecordedState_IsReachedWithTheSameFacts) {
@@ -51,25 +31,21 @@ TEST(BoardFacts, EveryRecordedState_IsReachedWithTheSameFacts) {
   std::getline(file, line);
   std::map<std::string, int> states, ended;
   while (std::getline(file, line)) {
-    const std::vector<std::string> fields = Split(line, ',');
-    ASSERT_EQ(fields.size(), 8u) << line;
+    SCOPED_TRACE(line);
+    const std::vector<std::string> fields = support::Split(line, ',');
+    ASSERT_EQ(fields.size(), 8u);
     Env env = NewEnv(fields[0], fields[1]);
     env.Reset();
-    for (const std::int32_t id : Numbers<std::int32_t>(fields[2])) env.Step(id);  // checks legality
-    ASSERT_EQ(env.end(), fields[3] == "1" ? EpisodeEnd::kTerminated : EpisodeEnd::kNone) << line;
-    if (!env.done()) {
-      EXPECT_EQ(env.PlayerToMove(), std::stoi(fields[4])) << line;
+    for (const std::int32_t id : support::Numbers<std::int32_t>(fields[2])) {
+      env.Step(id);  // checks legality
     }
-    const auto legal = env.LegalActions();
-    EXPECT_EQ(std::vector<std::int32_t>(legal.begin(), legal.end()),
-              Numbers<std::int32_t>(fields[5]))
-        << line;
-    const auto rewards = env.rewards();
-    EXPECT_EQ(std::vector<float>(rewards.begin(), rewards.end()), Numbers<float>(fields[6]))
-        << line;
-    const auto returns = env.returns();
-    EXPECT_EQ(std::vector<double>(returns.begin(), returns.end()), Numbers<double>(fields[7]))
-        << line;
+    ASSERT_EQ(env.end(), fields[3] == "1" ? EpisodeEnd::kTerminated : EpisodeEnd::kNone);
+    if (!env.done()) {
+      EXPECT_EQ(env.PlayerToMove(), std::stoi(fields[4]));
+    }
+    support::ExpectLegal(env, fields[5]);
+    support::ExpectRewards(env, fields[6]);
+    support::ExpectReturns(env, fields[7]);
     ++states[fields[0]];
     ended[fields[0]] += env.done();
   }

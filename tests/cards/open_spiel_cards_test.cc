@@ -2,43 +2,23 @@
 // what chance may do, rewards, returns, and what each player sees.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "brasa/env_batch.h"
-#include "brasa/registry.h"
+#include "tests/support/recorded_game.h"
+#include "tests/support/rows.h"
 #include "tests/support/test_data.h"
 
 namespace brasa {
 namespace {
 
-std::vector<std::string> Split(const std::string& line, char separator) {
-  std::vector<std::string> fields;
-  std::istringstream stream(line);
-  for (std::string field; std::getline(stream, field, separator);) fields.push_back(field);
-  if (!line.empty() && line.back() == separator) fields.emplace_back();
-  return fields;
-}
-
-template <typename Number>
-std::vector<Number> Numbers(const std::string& text) {
-  std::vector<Number> numbers;
-  std::istringstream stream(text);
-  for (Number number; stream >> number;) numbers.push_back(number);
-  return numbers;
-}
-
-const EnvRow& RowOf(const std::string& id) {
-  const auto rows = BuiltinEnvs();
-  return *std::find_if(rows.begin(), rows.end(), [&](const EnvRow& row) { return row.id == id; });
-}
-
 Params ParamsOf(const EnvRow& row, const std::string& settings) {
   Params params = DefaultParams(row);
-  for (const std::string& setting : Split(settings, ' ')) {
+  std::istringstream stream(settings);
+  for (std::string setting; stream >> setting;) {
     const std::size_t equals = setting.find('=');
     params.Set(setting.substr(0, equals), setting.substr(equals + 1));
   }
@@ -67,14 +47,14 @@ std::string SeenText(const Env& env) {
   return text;
 }
 
-void ExpectChance(const Env& env, const std::string& recorded, const std::string& line) {
+void ExpectChance(const Env& env, const std::string& recorded) {
   const auto outcomes = env.ChanceOutcomes();
-  const std::vector<std::string> pairs = Split(recorded, ' ');
-  ASSERT_EQ(outcomes.size(), pairs.size()) << line;
+  const std::vector<std::string> pairs = support::Split(recorded, ' ');
+  ASSERT_EQ(outcomes.size(), pairs.size());
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const std::vector<std::string> pair = Split(pairs[i], ':');
-    EXPECT_EQ(outcomes[i].id, std::stoi(pair[0])) << line;
-    EXPECT_NEAR(outcomes[i].probability, std::stod(pair[1]), 1e-6) << line;  // six digits
+    const std::vector<std::string> pair = support::Split(pairs[i], ':');
+    EXPECT_EQ(outcomes[i].id, std::stoi(pair[0]));
+    EXPECT_NEAR(outcomes[i].probability, std::stod(pair[1]), 1e-6);  // six digits
   }
 }
 
@@ -84,36 +64,32 @@ TEST(OpenSpielCards, EveryRecordedState_IsReachedWithTheSameFacts) {
   std::getline(file, line);
   int states = 0;
   while (std::getline(file, line)) {
-    const std::vector<std::string> fields = Split(line, ',');
-    ASSERT_EQ(fields.size(), 11u) << line;
-    const EnvRow& row = RowOf(fields[1]);
+    SCOPED_TRACE(line);
+    const std::vector<std::string> fields = support::Split(line, ',');
+    ASSERT_EQ(fields.size(), 11u);
+    const EnvRow& row = support::BuiltinRow(fields[1]);
     Env env(row, ParamsOf(row, fields[2]), {}, ChanceMode::kStop);
     env.Reset();
     // OpenSpiel's rewards stay those of the last move until the next one.
     std::vector<float> rewards(env.rewards().begin(), env.rewards().end());
-    for (const std::int32_t id : Numbers<std::int32_t>(fields[3])) {
+    for (const std::int32_t id : support::Numbers<std::int32_t>(fields[3])) {
       const bool chance = env.PlayerToMove() == kChance;
       chance ? env.ApplyChance(id) : env.Step(id);
       if (!chance) rewards.assign(env.rewards().begin(), env.rewards().end());
     }
-    ASSERT_EQ(env.end(), fields[4] == "1" ? EpisodeEnd::kTerminated : EpisodeEnd::kNone) << line;
-    EXPECT_EQ(SeenText(env), fields[10]) << line;
+    ASSERT_EQ(env.end(), fields[4] == "1" ? EpisodeEnd::kTerminated : EpisodeEnd::kNone);
+    EXPECT_EQ(SeenText(env), fields[10]);
     ++states;
     if (!env.done()) {
-      ASSERT_EQ(env.PlayerToMove(), std::stoi(fields[5])) << line;
+      ASSERT_EQ(env.PlayerToMove(), std::stoi(fields[5]));
       if (env.PlayerToMove() == kChance) {
-        ExpectChance(env, fields[7], line);
+        ExpectChance(env, fields[7]);
         continue;
       }
     }
-    const auto legal = env.LegalActions();
-    EXPECT_EQ(std::vector<std::int32_t>(legal.begin(), legal.end()),
-              Numbers<std::int32_t>(fields[6]))
-        << line;
-    EXPECT_EQ(rewards, Numbers<float>(fields[8])) << line;
-    const auto returns = env.returns();
-    EXPECT_EQ(std::vector<double>(returns.begin(), returns.end()), Numbers<double>(fields[9]))
-        << line;
+    support::ExpectLegal(env, fields[6]);
+    EXPECT_EQ(rewards, support::Numbers<float>(fields[8]));
+    support::ExpectReturns(env, fields[9]);
   }
   EXPECT_GT(states, 40);
 }

@@ -3,46 +3,14 @@
 # undo key as a person would. PICTURE keeps a screenshot with the legal moves marked.
 set -euo pipefail
 
-for tool in Xvfb xdotool import convert; do
-  command -v "$tool" >/dev/null || { echo "$tool is missing: apt-get install xvfb xdotool imagemagick"; exit 1; }
-done
 brasa=$1
-folder=$(mktemp -d)
-picture=${2:-$folder/screen.png}
-cleanup() {
-  kill "${game_pid:-}" "${server_pid:-}" 2>/dev/null || true
-  rm -rf "$folder"
-}
-trap cleanup EXIT
-fail() {
-  echo "FAILED: $1"
-  cat "$folder"/*.txt
-  exit 1
-}
-# until_true COMMAND...: waits up to 30 s for it.
-until_true() {
-  for _ in $(seq 300); do
-    "$@" >/dev/null 2>&1 && return
-    sleep 0.1
-  done
-  fail "$* never came true"
-}
-
-Xvfb -displayfd 3 -screen 0 800x600x24 -nolisten tcp 3>"$folder/display" 2>"$folder/server.txt" &
-server_pid=$!
-until_true test -s "$folder/display"
-DISPLAY=:$(<"$folder/display")
-export DISPLAY
-unset WAYLAND_DISPLAY SDL_VIDEODRIVER
+source "$(dirname "$0")/../support/x11.sh"
 
 "$brasa" play TicTacToe-v0 --fps 20 >"$folder/out.txt" 2>"$folder/err.txt" &
-game_pid=$!
-until_true xdotool search --onlyvisible --name "Brasa: TicTacToe"
-window=$(xdotool search --onlyvisible --name "Brasa: TicTacToe" | tail -1)
-xdotool windowmove "$window" 0 0 windowfocus "$window"
+program_pid=$!
+show "Brasa: TicTacToe" 0 0
 
 # The board in the window's 600 x 400 pixels: columns at 198, 300, 401, rows at 302, 201, 100.
-color_at() { import -window root "$picture" && convert "$picture" -format "%[hex:p{$1,$2}]" info:; }
 # is X Y COLOR: a legal move's dot, x's blue, o's orange, or paper.
 is() { [[ $(color_at "$1" "$2") == $3* ]]; }
 dot='6?C?A?' blue=0072B2
@@ -62,6 +30,6 @@ done
 # The winning line covers the middle: an arm of the cross.
 until_true is 185 88 $blue
 xdotool key Escape
-wait "$game_pid" || fail "the program ended with $?"
+wait "$program_pid" || fail "the program ended with $?"
 grep -qx "the end after 5 steps: return 1 -1" "$folder/out.txt" || fail "another end"
 echo "moves by click, marks, undo and the end"

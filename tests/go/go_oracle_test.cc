@@ -14,6 +14,8 @@
 #include "brasa/registry.h"
 #include "tests/go/go_testing.h"
 #include "tests/go/plain_go.h"
+#include "tests/support/recorded_game.h"
+#include "tests/support/rows.h"
 #include "tests/support/test_data.h"
 
 namespace brasa {
@@ -39,8 +41,8 @@ void CompareGame(const Rules& rules, std::uint32_t number) {
                               std::to_string(rules.suicide) + ", game " + std::to_string(number) +
                               "\n" + game.ToText();
     const std::vector<int> legal = plain.Legal();
-    ASSERT_EQ(LegalOf(game), std::vector<std::int32_t>(legal.begin(), legal.end())) << place;
-    ASSERT_EQ(game.PlayerToMove(), plain.mover) << place;
+    ASSERT_EQ(LegalOf(game), std::vector<std::int32_t>(legal.begin(), legal.end()));
+    ASSERT_EQ(game.PlayerToMove(), plain.mover);
     auto choice = rng.Below(static_cast<std::uint32_t>(legal.size()));
     if (rng.Below(4) != 0) choice = rng.Below(static_cast<std::uint32_t>(legal.size()));
     const int id = legal[choice];
@@ -48,12 +50,12 @@ void CompareGame(const Rules& rules, std::uint32_t number) {
     plain.Move(id);
     ASSERT_EQ(CellsOf(game), plain.board) << place << "\nmove " << id;
     ASSERT_EQ(game.Lead(), plain.Lead()) << place << "\nmove " << id;
-    ASSERT_EQ(game.captures[0], plain.took[0]) << place;
-    ASSERT_EQ(game.captures[1], plain.took[1]) << place;
+    ASSERT_EQ(game.captures[0], plain.took[0]);
+    ASSERT_EQ(game.captures[1], plain.took[1]);
     ASSERT_EQ(outcome.end == EpisodeEnd::kTerminated, plain.over) << place << "\nmove " << id;
     const double margin = plain.drawn ? 0 : plain.Lead() - rules.komi;
     const float black = !plain.over || margin == 0 ? 0.0f : margin > 0 ? 1.0f : -1.0f;
-    ASSERT_EQ(outcome.rewards, (std::array<float, 2>{black, -black})) << place;
+    ASSERT_EQ(outcome.rewards, (std::array<float, 2>{black, -black}));
   }
   ASSERT_TRUE(LegalOf(game).empty());
 }
@@ -121,44 +123,19 @@ TEST(GoOracle, HashesOf100000States_AreEqualExactlyWhereTheStatesAre) {
   }
 }
 
-std::vector<std::string> Split(const std::string& line) {
-  std::vector<std::string> fields;
-  std::istringstream stream(line);
-  for (std::string field; std::getline(stream, field, ',');) fields.push_back(field);
-  return fields;
-}
-
-template <typename Number>
-std::vector<Number> Numbers(const std::string& text) {
-  std::vector<Number> numbers;
-  std::istringstream stream(text);
-  for (Number number; stream >> number;) numbers.push_back(number);
-  return numbers;
-}
-
-const EnvRow& GoRowOfTheRegistry() {
-  const auto rows = BuiltinEnvs();
-  return *std::find_if(rows.begin(), rows.end(), [](const EnvRow& r) { return r.id == "Go-v0"; });
-}
-
 /// The state of `env` has the facts of one line.
 void ExpectFacts(Env& env, const std::vector<std::string>& fields) {
-  const std::string place = "ply " + fields[0];
-  EXPECT_EQ(env.done(), fields[1] == "1") << place;
+  SCOPED_TRACE("ply " + fields[0]);
+  EXPECT_EQ(env.done(), fields[1] == "1");
   if (!env.done()) {
-    EXPECT_EQ(env.PlayerToMove(), std::stoi(fields[2])) << place;
+    EXPECT_EQ(env.PlayerToMove(), std::stoi(fields[2]));
   }
-  const auto legal = env.LegalActions();
-  EXPECT_EQ(std::vector<std::int32_t>(legal.begin(), legal.end()), Numbers<std::int32_t>(fields[3]))
-      << place;
-  const auto rewards = env.rewards();
-  EXPECT_EQ(std::vector<float>(rewards.begin(), rewards.end()), Numbers<float>(fields[4])) << place;
-  const auto returns = env.returns();
-  EXPECT_EQ(std::vector<double>(returns.begin(), returns.end()), Numbers<double>(fields[5]))
-      << place;
+  support::ExpectLegal(env, fields[3]);
+  support::ExpectRewards(env, fields[4]);
+  support::ExpectReturns(env, fields[5]);
   std::string board = env.ToText().substr(0, fields[6].size());
   std::replace(board.begin(), board.end(), '\n', '/');
-  EXPECT_EQ(board, fields[6]) << place;
+  EXPECT_EQ(board, fields[6]);
 }
 
 TEST(GoOracle, RecordedGameOfOpenSpiel_HasTheSameFactsAtEveryPly) {
@@ -168,17 +145,17 @@ TEST(GoOracle, RecordedGameOfOpenSpiel_HasTheSameFactsAtEveryPly) {
   std::getline(file, moves);
   std::getline(file, names);
   ASSERT_EQ(settings, "# komi=4.5 size=7");
-  const auto ids = Numbers<std::int32_t>(moves.substr(std::string("# moves: ").size()));
+  const auto ids = support::Numbers<std::int32_t>(moves.substr(std::string("# moves: ").size()));
   ASSERT_EQ(ids.size(), 69u);
-  Params params = DefaultParams(GoRowOfTheRegistry());
+  Params params = DefaultParams(support::BuiltinRow("Go-v0"));
   params.Set("size", "7");
   params.Set("komi", "4.5");
   params.Set("ko", "simple");
-  Env env(GoRowOfTheRegistry(), params, {});
+  Env env(support::BuiltinRow("Go-v0"), params, {});
   env.Reset();
   int states = 0;
   while (std::getline(file, line)) {
-    const auto fields = Split(line);
+    const auto fields = support::Split(line, ',');
     ASSERT_EQ(fields.size(), 7u) << line;
     // Every move on the way is legal: Step would throw.
     while (env.plies() < std::stoi(fields[0])) env.Step(ids[static_cast<std::size_t>(env.plies())]);
@@ -194,11 +171,11 @@ TEST(GoOracle, RecordedGameOfOpenSpiel_HasTheSameFactsAtEveryPly) {
 // (plies: a deviation of 40 % a game).
 TEST(FullGoOracle, RandomGames_AreAsLongAndAsOftenWonAsInOpenSpiel) {
   const auto play = [](const char* size, const char* komi, double plies, double black) {
-    Params params = DefaultParams(GoRowOfTheRegistry());
+    Params params = DefaultParams(support::BuiltinRow("Go-v0"));
     params.Set("size", size);
     params.Set("komi", komi);
     params.Set("ko", "simple");
-    Env env(GoRowOfTheRegistry(), params, {});
+    Env env(support::BuiltinRow("Go-v0"), params, {});
     Rng rng(23, StreamRole::kTest);
     int won = 0, moves = 0;
     for (int game = 0; game < 2000; ++game) {
@@ -228,10 +205,10 @@ TEST(GoOracle, OtherParameters_KeepEveryLaw) {
            {{"size", "8"}, {"ko", "simple"}, {"suicide", "true"}},
            {{"size", "16"}},
            {{"size", "19"}}}) {
-    Params params = DefaultParams(GoRowOfTheRegistry());
+    Params params = DefaultParams(support::BuiltinRow("Go-v0"));
     for (const auto& [name, value] : settings) params.Set(name, value);
     std::string lines;
-    for (const std::string& f : ContractFindings(GoRowOfTheRegistry(), params, options)) {
+    for (const std::string& f : ContractFindings(support::BuiltinRow("Go-v0"), params, options)) {
       lines += f + "\n";
     }
     EXPECT_EQ(lines, "") << settings[0].second;
@@ -258,7 +235,7 @@ TEST(GoOracle, StructsOfSeveralSizes_KeepTheLawsOfStructs) {
 
 TEST(GoOracle, SizesBeyondTheRange_AreRefused) {
   for (const char* size : {"1", "20", "9.5", "-3"}) {
-    Params params = DefaultParams(GoRowOfTheRegistry());
+    Params params = DefaultParams(support::BuiltinRow("Go-v0"));
     EXPECT_THROW(params.Set("size", size), ConfigError) << size;
   }
   Params params(Go<9>::Fields());

@@ -6,21 +6,11 @@
 #include <sstream>
 
 #include "envs/minatar/minatar.h"
+#include "tests/support/recorded_game.h"
 #include "tests/support/test_data.h"
 
 namespace brasa {
 namespace {
-
-std::vector<std::string> Split(const std::string& text, char mark) {
-  std::vector<std::string> parts;
-  std::size_t begin = 0;
-  for (;;) {
-    const std::size_t end = text.find(mark, begin);
-    parts.push_back(text.substr(begin, end - begin));
-    if (end == std::string::npos) return parts;
-    begin = end + 1;
-  }
-}
 
 /// The random outcomes of one row, in order.
 class RecordedDraws {
@@ -88,12 +78,12 @@ std::vector<int> Numbers(const std::string& text) {
 
 /// The observation that the `cells` column describes.
 std::vector<std::uint8_t> Picture(const std::string& text) {
-  const std::vector<std::string> channels = Split(text, ':');
+  const std::vector<std::string> channels = support::Split(text, ':');
   std::vector<std::uint8_t> picture(100 * channels.size());
   for (std::size_t channel = 0; channel < channels.size(); ++channel) {
     std::istringstream runs(channels[channel]);
     for (std::string run; runs >> run;) {
-      const std::vector<std::string> ends = Split(run, '-');
+      const std::vector<std::string> ends = support::Split(run, '-');
       for (int cell = std::stoi(ends.front()); cell <= std::stoi(ends.back()); ++cell) {
         picture[static_cast<std::size_t>(cell) * channels.size() + channel] = 1;
       }
@@ -115,7 +105,7 @@ Counts Follow(const std::string& name) {
   std::string line;
   std::getline(file, line);
   while (std::getline(file, line)) {
-    const std::vector<std::string> row = Split(line, ',');
+    const std::vector<std::string> row = support::Split(line, ',');
     EXPECT_EQ(row.size(), 8u) << line;
     RecordedDraws draws(row[3]);
     if (row[1] == "0") {

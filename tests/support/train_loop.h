@@ -6,25 +6,12 @@
 #include <utility>
 #include <vector>
 
-#include "brasa/registry.h"
 #include "brasa/vector_env.h"
+#include "tests/support/rows.h"
 
 namespace brasa::support {
 
 using Settings = std::vector<std::pair<std::string, std::string>>;
-
-inline const EnvRow& FindRow(std::span<const EnvRow> rows, const std::string& id) {
-  for (const EnvRow& row : rows) {
-    if (row.id == id) return row;
-  }
-  throw ConfigError("no environment " + id);
-}
-inline const AgentRow& FindRow(std::span<const AgentRow> rows, const std::string& name) {
-  for (const AgentRow& row : rows) {
-    if (row.name == name) return row;
-  }
-  throw ConfigError("no agent " + name);
-}
 
 /// What a training is made from; `settings` lie above the row's preset for the environment, where
 /// `use_preset` asks for it. worlds and steps of 0 are the preset's.
