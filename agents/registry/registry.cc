@@ -4,7 +4,7 @@
 #include "agents/deep/ppo.h"
 #include "agents/search/mcts_agent.h"
 #include "agents/search/random_agent.h"
-#include "agents/tabular/q_learning.h"
+#include "agents/tabular/tabular_agent.h"
 
 namespace brasa {
 namespace {
@@ -175,19 +175,36 @@ const AgentRow::Preset kDqnCartPole = {"CartPole-v1",
                                         {"max_grad_norm", "10"},
                                         {"hidden", "64,64"}}};
 
+template <TabularKind kKind>
+AgentRow TabularRow(const char* summary, std::vector<AgentRow::Preset> presets) {
+  return {TabularName(kKind),
+          summary,
+          TabularFields(kKind),
+          [](const EnvSpec& spec, const Config& config) { CheckTabular(kKind, spec, config); },
+          [](const AgentSetup& setup) { return MakeTabular(kKind, setup); },
+          std::move(presets),
+          true,
+          [](const AgentSetup& setup) { return TabularBytes(kKind, setup); }};
+}
+
 }  // namespace
 
 std::span<const AgentRow> BuiltinAgents() {
   static const std::vector<AgentRow> kRows = {
       {"random", "Uniform legal actions", {}, nullptr, MakeRandomAgent, {}, false},
-      {"q_learning",
-       "Tabular Q-learning, epsilon-greedy, for one or several seats",
-       QLearningFields(),
-       CheckQLearning,
-       MakeQLearning,
-       {kFrozenLake, kTicTacToe},
-       true,
-       QLearningBytes},
+      TabularRow<TabularKind::kQLearning>(
+          "Tabular Q-learning, one or n steps, for one or several seats",
+          {kFrozenLake, kTicTacToe}),
+      TabularRow<TabularKind::kDoubleQ>(
+          "Tabular double Q-learning: two tables against the bias of the maximum", {}),
+      TabularRow<TabularKind::kSarsa>(
+          "Tabular SARSA: learns the policy it plays; n steps or traces", {}),
+      TabularRow<TabularKind::kExpectedSarsa>(
+          "Tabular expected SARSA: the mean over the policy it plays; n steps or traces", {}),
+      TabularRow<TabularKind::kQLambda>(
+          "Watkins's Q(lambda): tabular Q-learning with traces cut where it explored", {}),
+      TabularRow<TabularKind::kDynaQ>(
+          "Dyna-Q: tabular Q-learning that also learns a model and plans with it", {}),
       {"ppo",
        "Proximal policy optimisation, any actions, one or several seats",
        PpoFields(),

@@ -34,10 +34,9 @@ void QActor::FindLegal(const std::uint8_t* mask) {
 
 void QActor::KeepBest(int state) {
   if (state < 0) return;
-  const std::span<const double> values = table_.values(state);
-  double best = values[static_cast<std::size_t>(candidates_[0])];
-  for (const std::int32_t a : candidates_) best = std::max(best, values[std::size_t(a)]);
-  std::erase_if(candidates_, [&](std::int32_t a) { return values[std::size_t(a)] < best; });
+  double best = table_.Mean(state, candidates_[0]);
+  for (const std::int32_t a : candidates_) best = std::max(best, table_.Mean(state, a));
+  std::erase_if(candidates_, [&](std::int32_t a) { return table_.Mean(state, a) < best; });
 }
 
 void QActor::Save(StateWriter& writer) const { rngs_.Save(writer); }

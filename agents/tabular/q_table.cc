@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "brasa/core/assert.h"
 #include "brasa/core/hash.h"
@@ -13,49 +14,48 @@ constexpr std::size_t kFirstSlots = 1024;
 /// Values of a dense table; above it rows are made when they are met.
 constexpr std::int64_t kDenseLimit = std::int64_t{1} << 24;
 
-bool FitsDense(const EnvSpec& spec) {
-  const auto& categories = spec.observation.categories;
-  return categories.size() == 1 && std::int64_t{categories[0]} * spec.action.count <= kDenseLimit;
-}
-
 }  // namespace
 
-void CheckTabularObservation(const EnvSpec& spec) {
-  if (spec.observation.type == ElementType::kUint8 || spec.observation.categorical()) return;
-  throw ConfigError("q_learning does not fit environment '" + spec.id +
-                    "': a table needs observations that are ids (categorical or uint8), these are "
-                    "float32 numbers that hardly repeat; use an agent with a network");
+std::int64_t QTable::FirstStates(const EnvSpec& spec, const StateBins& bins) {
+  if (!bins.empty()) return bins.cells();
+  const auto& categories = spec.observation.categories;
+  const bool dense =
+      categories.size() == 1 && std::int64_t{categories[0]} * spec.action.count <= kDenseLimit;
+  return dense ? categories[0] : 0;
 }
 
-QTable::QTable(const EnvSpec& spec, double initial_value)
+std::int64_t QTable::FirstBytes(const EnvSpec& spec, const StateBins& bins, int tables) {
+  const std::int64_t states = FirstStates(spec, bins);
+  if (states == 0) return static_cast<std::int64_t>(kFirstSlots * sizeof(std::int32_t));
+  const auto pair = static_cast<std::int64_t>(sizeof(double) + sizeof(std::uint32_t));
+  return states * spec.action.count * (tables * pair + 1);
+}
+
+QTable::QTable(const EnvSpec& spec, StateBins bins, double initial_value, int tables)
     : env_(spec.id),
       type_(spec.observation.type),
       actions_(static_cast<std::size_t>(spec.action.count)),
       key_bytes_(static_cast<std::size_t>(spec.observation.bytes())),
+      bins_(std::move(bins)),
       initial_value_(initial_value),
-      dense_(FitsDense(spec)) {
-  CheckTabularObservation(spec);
+      tables_(tables),
+      dense_(FirstStates(spec, bins_) > 0) {
   if (dense_) {
-    AddRows(spec.observation.categories[0]);
+    AddRows(static_cast<int>(FirstStates(spec, bins_)));
   } else {
     slots_.assign(kFirstSlots, -1);
   }
 }
 
-std::int64_t QTable::FirstBytes(const EnvSpec& spec) {
-  if (!FitsDense(spec)) return static_cast<std::int64_t>(kFirstSlots * sizeof(std::int32_t));
-  constexpr std::int64_t kCell = sizeof(double) + sizeof(std::uint32_t) + 1;
-  return kCell * spec.observation.categories[0] * spec.action.count;
-}
-
 void QTable::AddRows(int count) {
   states_ += count;
-  values_.resize(At(states_), initial_value_);
-  visits_.resize(At(states_), 0);
-  legal_.resize(At(states_), 0);
+  values_.resize(At(states_, 0), initial_value_);
+  visits_.resize(At(states_, 0), 0);
+  legal_.resize(static_cast<std::size_t>(states_) * actions_, 0);
 }
 
 int QTable::DenseIndex(const void* observation) const {
+  if (!bins_.empty()) return bins_.Cell(observation);
   if (type_ == ElementType::kUint8) return *static_cast<const std::uint8_t*>(observation);
   float id = 0;
   std::memcpy(&id, observation, sizeof id);
@@ -91,8 +91,8 @@ int QTable::Meet(const void* observation, const std::uint8_t* mask) {
     AddRows(1);
     if (2 * static_cast<std::size_t>(states_) > slots_.size()) Rehash(2 * slots_.size());
   }
-  std::uint8_t* legal = &legal_[At(state)];
-  for (std::size_t a = 0; a < actions_; ++a) legal[a] |= mask == nullptr || mask[a] != 0;
+  std::uint8_t* known = &legal_[static_cast<std::size_t>(state) * actions_];
+  for (std::size_t a = 0; a < actions_; ++a) known[a] |= mask == nullptr || mask[a] != 0;
   return state;
 }
 
@@ -105,12 +105,35 @@ double QTable::Best(int state) const {
   if (state < 0) return initial_value_;
   bool known = false;
   double best = initial_value_;
-  for (std::size_t i = At(state); i < At(state + 1); ++i) {
-    if (legal_[i] == 0) continue;
-    best = known ? std::max(best, values_[i]) : values_[i];
+  for (std::size_t a = 0; a < actions_; ++a) {
+    if (legal(state)[a] == 0) continue;
+    const double value = Mean(state, static_cast<std::int32_t>(a));
+    best = known ? std::max(best, value) : value;
     known = true;
   }
   return best;
+}
+
+double QTable::Average(int state) const {
+  if (state < 0) return initial_value_;
+  int count = 0;
+  double sum = 0;
+  for (std::size_t a = 0; a < actions_; ++a) {
+    if (legal(state)[a] == 0) continue;
+    sum += Mean(state, static_cast<std::int32_t>(a));
+    ++count;
+  }
+  return count > 0 ? sum / count : initial_value_;
+}
+
+double QTable::Crossed(int table, int state) const {
+  if (state < 0) return initial_value_;
+  std::int32_t best = -1;
+  for (std::int32_t a = 0; a < actions(); ++a) {
+    if (legal(state)[a] == 0) continue;
+    if (best < 0 || value(table, state, a) > value(table, state, best)) best = a;
+  }
+  return best < 0 ? initial_value_ : value(1 - table, state, best);
 }
 
 std::uint64_t QTable::Hash() const {
@@ -135,10 +158,11 @@ void QTable::Load(StateReader& reader) {
   reader.ReadVector("table/legal", legal);
   const std::size_t states = dense_ ? static_cast<std::size_t>(states_) : keys.size() / key_bytes_;
   const std::size_t size = states * actions_;
-  if (values.size() != size || visits.size() != size || legal.size() != size ||
+  const std::size_t pairs = size * static_cast<std::size_t>(tables_);
+  if (values.size() != pairs || visits.size() != pairs || legal.size() != size ||
       keys.size() != (dense_ ? 0 : states * key_bytes_)) {
-    throw FileError(reader.source() + ": the table of q_learning does not fit environment '" +
-                    env_ + "'");
+    throw FileError(reader.source() + ": the table of action values does not fit environment '" +
+                    env_ + "' or the agent's settings");
   }
   keys_ = std::move(keys);
   values_ = std::move(values);

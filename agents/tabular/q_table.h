@@ -6,25 +6,25 @@
 #include <string>
 #include <vector>
 
+#include "agents/tabular/state_bins.h"
 #include "brasa/core/archive.h"
 #include "brasa/core/spec.h"
 
 namespace brasa {
 
-/// Throws ConfigError where observations are numbers instead of ids: equal bytes would hardly be
-/// met twice.
-void CheckTabularObservation(const EnvSpec& spec);
-
-/// Q [S, A] with visit counts and known legality; one row per observation met as a decision. A
-/// single categorical observation is its own row number (all rows exist from the start); any other
-/// observation is found by its exact bytes, rows are numbered in the order of their first meeting,
-/// so nothing depends on the order of a hash map. Throws as CheckTabularObservation. Threads: one.
+/// Action values Q [S, T, A] with visit counts and known legality; T = 2 holds the pair of tables
+/// of double Q-learning, everything else has T = 1. One row per observation met as a decision. Of
+/// binned observations a cell is a row and of a single categorical one its id (all rows exist from
+/// the start); any other observation is found by its exact bytes, rows are numbered in the order of
+/// their first meeting, so nothing depends on the order of a hash map. Threads: one.
 class QTable {
  public:
-  QTable(const EnvSpec& spec, double initial_value);
+  QTable(const EnvSpec& spec, StateBins bins, double initial_value, int tables);
 
-  /// Bytes of a new table for `spec`.
-  static std::int64_t FirstBytes(const EnvSpec& spec);
+  /// Bytes of a new table.
+  static std::int64_t FirstBytes(const EnvSpec& spec, const StateBins& bins, int tables);
+  /// Rows of a new table: 0 where they are made as they are met.
+  static std::int64_t FirstStates(const EnvSpec& spec, const StateBins& bins);
 
   int actions() const { return static_cast<int>(actions_); }  ///< A
   int states() const { return states_; }                      ///< S
@@ -35,13 +35,30 @@ class QTable {
   /// is added to what is known to be legal there.
   int Meet(const void* observation, const std::uint8_t* mask);
 
-  std::span<double> values(int state) { return {&values_[At(state)], actions_}; }
-  std::span<const double> values(int state) const { return {&values_[At(state)], actions_}; }
-  /// Updates of every action so far.
-  std::span<std::uint32_t> visits(int state) { return {&visits_[At(state)], actions_}; }
-  /// Largest value over the actions known to be legal; the initial value for a row of -1 and where
-  /// nobody has decided yet.
+  double& value(int table, int state, std::int32_t action) {
+    return values_[At(state, table) + static_cast<std::size_t>(action)];
+  }
+  double value(int table, int state, std::int32_t action) const {
+    return values_[At(state, table) + static_cast<std::size_t>(action)];
+  }
+  /// Updates of this value so far.
+  std::uint32_t& visits(int table, int state, std::int32_t action) {
+    return visits_[At(state, table) + static_cast<std::size_t>(action)];
+  }
+  /// What is behaved on: the mean over the tables.
+  double Mean(int state, std::int32_t action) const {
+    const double first = value(0, state, action);
+    return tables_ == 1 ? first : 0.5 * (first + value(1, state, action));
+  }
+
+  // Over the actions known to be legal in `state`. The initial value for a row of -1 and where
+  // nobody has decided yet.
+  /// max_a Mean(state, a).
   double Best(int state) const;
+  /// The mean over a of Mean(state, a).
+  double Average(int state) const;
+  /// value(1 - table, state, argmax_a value(table, state, a)), the lowest of equal actions.
+  double Crossed(int table, int state) const;
 
   std::uint64_t Hash() const;
   /// Rows in order: bit exact. Load throws FileError if it does not fit; the table stays as it was.
@@ -49,7 +66,14 @@ class QTable {
   void Load(StateReader& reader);
 
  private:
-  std::size_t At(int state) const { return static_cast<std::size_t>(state) * actions_; }
+  std::size_t At(int state, int table) const {
+    return (static_cast<std::size_t>(state) * static_cast<std::size_t>(tables_) +
+            static_cast<std::size_t>(table)) *
+           actions_;
+  }
+  const std::uint8_t* legal(int state) const {
+    return &legal_[static_cast<std::size_t>(state) * actions_];
+  }
   int DenseIndex(const void* observation) const;
   const std::uint8_t* key(int state) const {
     return &keys_[static_cast<std::size_t>(state) * key_bytes_];
@@ -61,11 +85,13 @@ class QTable {
   std::string env_;
   ElementType type_;
   std::size_t actions_, key_bytes_;
+  StateBins bins_;
   double initial_value_;
+  int tables_;  // T
   bool dense_;
   int states_ = 0;
-  std::vector<double> values_;         // [S, A]
-  std::vector<std::uint32_t> visits_;  // [S, A]
+  std::vector<double> values_;         // [S, T, A]
+  std::vector<std::uint32_t> visits_;  // [S, T, A]
   std::vector<std::uint8_t> legal_;    // [S, A]
   std::vector<std::uint8_t> keys_;     // [S, key_bytes]; empty where dense
   std::vector<std::int32_t> slots_;    // open addressing, a power of two; -1 = free

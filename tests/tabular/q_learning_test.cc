@@ -1,4 +1,4 @@
-#include "agents/tabular/q_learning.h"
+#include "agents/tabular/tabular_agent.h"
 
 #include <gtest/gtest.h>
 
@@ -43,7 +43,7 @@ EnvSpec Cells(int players) {
 class HandFed {
  public:
   HandFed(int players, const Settings& settings)
-      : agent_(MakeQLearning({Cells(players), With(settings), 1, 0, 0})) {}
+      : agent_(MakeTabular(TabularKind::kQLearning, {Cells(players), With(settings), 1, 0, 0})) {}
 
   /// One ply; returns the mean |target - Q| of the updates it made.
   double Ply(std::int32_t player, float cell, std::int32_t action, std::vector<float> rewards,
@@ -138,22 +138,22 @@ TEST(QLearning, WhatDoesNotFit_IsRefusedInOneLine) {
   const Config plain = With({}), negamax = With({{"negamax", "true"}});
   EnvSpec numbers = Cells(1);
   numbers.observation.categories.clear();
-  EXPECT_THROW(CheckQLearning(numbers, plain), ConfigError);
+  EXPECT_THROW(CheckTabular(TabularKind::kQLearning, numbers, plain), ConfigError);
   numbers.observation.type = ElementType::kUint8;
-  EXPECT_NO_THROW(CheckQLearning(numbers, plain));
+  EXPECT_NO_THROW(CheckTabular(TabularKind::kQLearning, numbers, plain));
   EnvSpec box = Cells(1);
   box.action.kind = ActionKind::kBox;
   box.action.low = box.action.high = {0};
-  EXPECT_THROW(CheckQLearning(box, plain), ConfigError);
-  EXPECT_THROW(MakeQLearning({box, plain, 1, 0, 0}), ConfigError);
-  EXPECT_THROW(CheckQLearning(Cells(1), negamax), ConfigError);
-  EXPECT_NO_THROW(CheckQLearning(Cells(2), negamax));
+  EXPECT_THROW(CheckTabular(TabularKind::kQLearning, box, plain), ConfigError);
+  EXPECT_THROW(MakeTabular(TabularKind::kQLearning, {box, plain, 1, 0, 0}), ConfigError);
+  EXPECT_THROW(CheckTabular(TabularKind::kQLearning, Cells(1), negamax), ConfigError);
+  EXPECT_NO_THROW(CheckTabular(TabularKind::kQLearning, Cells(2), negamax));
   EnvSpec hidden = Cells(2);
   hidden.perfect_information = false;
-  EXPECT_THROW(CheckQLearning(hidden, negamax), ConfigError);
+  EXPECT_THROW(CheckTabular(TabularKind::kQLearning, hidden, negamax), ConfigError);
   EnvSpec sum = Cells(2);
   sum.zero_sum = false;
-  EXPECT_THROW(CheckQLearning(sum, negamax), ConfigError);
+  EXPECT_THROW(CheckTabular(TabularKind::kQLearning, sum, negamax), ConfigError);
 }
 
 /// Asks `actor` once about cell 0 in each of `worlds`, with one mask for all.
@@ -265,7 +265,7 @@ TEST(QLearning, TicTacToeSelfPlay_EqualsAPlainVersion) {
   const EnvRow& row = EnvOf("TicTacToe-v0");
   PlainOracle oracle(row);
   const auto env = MakeSerialVectorEnv(row, DefaultParams(row), {1, 1, {4, StreamRole::kTest, 0}});
-  const auto agent = MakeQLearning({env->spec(), With(kHalf), 1, 0, 0});
+  const auto agent = MakeTabular(TabularKind::kQLearning, {env->spec(), With(kHalf), 1, 0, 0});
   Rng rng(1, StreamRole::kTest);
   env->Reset(agent->FirstRows());
   std::int64_t updates = 0;
