@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "agents/memory/seat_transitions.h"
 #include "agents/tabular/credit.h"
@@ -48,9 +49,10 @@ class TabularAgent final : public Agent {
   int FinalState(const LastRows& last, std::int32_t e, std::int32_t seat) const;
   /// Learns the oldest target of the lane, whose last part is `bootstrap`.
   void Resolve(int lane, int table, double bootstrap);
-  /// Moves one value towards `target`, or by their traces all of the lane. Return the error.
+  /// Moves one value towards `target`, or by their traces all of the lane. Returns the error.
   double Move(TabularDecision decision, int table, double target);
   double MoveTraces(int lane, TabularDecision newest, double target);
+  /// Takes the error into the metrics. Throws NumericError if it is not finite.
   void Count(double error);
 
   /// The table that the next update of `world` teaches.
@@ -66,6 +68,7 @@ class TabularAgent final : public Agent {
   TabularDecision& decision(int lane) { return decisions_[static_cast<std::size_t>(lane)]; }
 
   // Settings.
+  TabularKind kind_;
   int worlds_, players_;
   std::int64_t total_steps_;
   TabularOptions options_;
@@ -92,7 +95,8 @@ class TabularAgent final : public Agent {
 };
 
 TabularAgent::TabularAgent(TabularKind kind, const AgentSetup& setup)
-    : worlds_(setup.worlds),
+    : kind_(kind),
+      worlds_(setup.worlds),
       players_(setup.spec.players),
       total_steps_(setup.total_steps),
       options_(kind, setup.config),
@@ -266,6 +270,10 @@ double TabularAgent::MoveTraces(int lane, TabularDecision newest, double target)
 }
 
 void TabularAgent::Count(double error) {
+  if (!std::isfinite(error)) {
+    throw NumericError(TabularName(kind_) + ", update " + std::to_string(updates_) +
+                       ": the temporal-difference error is not finite; lower learning_rate");
+  }
   error_sum_ += std::abs(error);
   ++error_count_;
 }

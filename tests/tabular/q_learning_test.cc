@@ -1,5 +1,3 @@
-#include "agents/tabular/tabular_agent.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,7 +5,9 @@
 #include <map>
 #include <string>
 
+#include "agents/tabular/tabular_agent.h"
 #include "tests/support/train_loop.h"
+#include "tests/tabular/hand_fed.h"
 
 namespace brasa {
 namespace {
@@ -15,67 +15,24 @@ namespace {
 using support::FindRow;
 using support::Settings;
 using support::TrainLoop;
+using tabular::Cells;
 
 const AgentRow& Row() { return FindRow(BuiltinAgents(), "q_learning"); }
 const EnvRow& EnvOf(const char* id) { return FindRow(BuiltinEnvs(), id); }
 
-Config With(const Settings& settings) {
-  Config config(Row().fields);
-  for (const auto& [name, value] : settings) config.Set(name, value);
-  return config;
-}
-
-/// Three cells, two actions, `players` seats.
-EnvSpec Cells(int players) {
-  EnvSpec spec;
-  spec.id = "Cells-v0";
-  spec.players = players;
-  spec.zero_sum = players == 2;
-  spec.observation.shape = {1};
-  spec.observation.low = {0};
-  spec.observation.high = {2};
-  spec.observation.categories = {3};
-  spec.action.count = 2;
-  return spec;
-}
-
-/// One world of Cells, written by hand.
-class HandFed {
- public:
-  HandFed(int players, const Settings& settings)
-      : agent_(MakeTabular(TabularKind::kQLearning, {Cells(players), With(settings), 1, 0, 0})) {}
-
-  /// One ply; returns the mean |target - Q| of the updates it made.
-  double Ply(std::int32_t player, float cell, std::int32_t action, std::vector<float> rewards,
-             EpisodeEnd end, std::int32_t next_player, float next_cell,
-             std::vector<float> final_cells = {}) {
-    const StepRows rows = agent_->NextRows();
-    rows.now.player[0] = player;
-    static_cast<float*>(rows.now.observation)[0] = cell;
-    static_cast<std::int32_t*>(rows.actions)[0] = action;
-    std::copy(rewards.begin(), rewards.end(), rows.outcome.reward);
-    rows.outcome.end[0] = static_cast<std::uint8_t>(end);
-    rows.next.player[0] = next_player;
-    static_cast<float*>(rows.next.observation)[0] = next_cell;
-    const std::int32_t world = 0;
-    LastRows last;
-    last.count = end == EpisodeEnd::kNone ? 0 : 1;
-    last.world = &world;
-    last.observation = final_cells.data();
-    agent_->Learn(last);
-    return agent_->metrics()[0].value;
-  }
-  Agent& agent() { return *agent_; }
-
- private:
-  std::unique_ptr<Agent> agent_;
+/// HandFed of q_learning.
+struct QFed : tabular::HandFed {
+  QFed(int players, const Settings& settings)
+      : HandFed(TabularKind::kQLearning, players, settings) {}
 };
+
+Config With(const Settings& settings) { return tabular::With(TabularKind::kQLearning, settings); }
 
 constexpr auto kNone = EpisodeEnd::kNone;
 const Settings kHalf = {{"learning_rate", "0.5"}, {"discount", "0.9"}};
 
 TEST(QLearning, OneSeat_LearnsTheHandComputedValues) {
-  HandFed fed(1, kHalf);
+  QFed fed(1, kHalf);
   // Q = 0 everywhere. target 1, Q(0, 1) = 0.5
   EXPECT_DOUBLE_EQ(fed.Ply(0, 0, 1, {1}, kNone, 0, 1), 1.0);
   // target 0 + 0.9 * 0.5, Q(1, 0) = 0.225
@@ -85,24 +42,24 @@ TEST(QLearning, OneSeat_LearnsTheHandComputedValues) {
 }
 
 TEST(QLearning, TerminatedStep_DoesNotBootstrap) {
-  HandFed fed(1, kHalf);
+  QFed fed(1, kHalf);
   fed.Ply(0, 0, 1, {1}, kNone, 0, 1);  // Q(0, 1) = 0.5
   // The next episode begins in cell 0, the final state is cell 0 too: neither counts.
   EXPECT_DOUBLE_EQ(fed.Ply(0, 1, 0, {0}, EpisodeEnd::kTerminated, 0, 0, {0}), 0.0);
 }
 
 TEST(QLearning, TruncatedStep_BootstrapsFromTheFinalObservation) {
-  HandFed fed(1, kHalf);
+  QFed fed(1, kHalf);
   fed.Ply(0, 0, 1, {1}, kNone, 0, 1);  // Q(0, 1) = 0.5
   // The final state is cell 0; the next episode begins in cell 2, whose value is 0.
   EXPECT_DOUBLE_EQ(fed.Ply(0, 1, 0, {0}, EpisodeEnd::kTruncated, 0, 2, {0}), 0.45);
 }
 
 TEST(QLearning, VisitsSchedule_DividesByTheCountOfTheAction) {
-  HandFed fed(1, {{"learning_rate", "1"},
-                  {"learning_rate_schedule", "visits"},
-                  {"visit_power", "1"},
-                  {"discount", "0"}});
+  QFed fed(1, {{"learning_rate", "1"},
+               {"learning_rate_schedule", "visits"},
+               {"visit_power", "1"},
+               {"discount", "0"}});
   // With 1/N the value is the mean of the targets: errors 4 - 0, 1 - 4, 10 - 2.5; then mean 5.
   EXPECT_DOUBLE_EQ(fed.Ply(0, 0, 0, {4}, kNone, 0, 0), 4);
   EXPECT_DOUBLE_EQ(fed.Ply(0, 0, 0, {1}, kNone, 0, 0), 3);
@@ -111,7 +68,7 @@ TEST(QLearning, VisitsSchedule_DividesByTheCountOfTheAction) {
 }
 
 TEST(QLearning, TwoSeats_EachLearnsFromItsOwnRewards) {
-  HandFed fed(2, kHalf);
+  QFed fed(2, kHalf);
   const std::int64_t before = fed.agent().updates();
   fed.Ply(0, 0, 0, {1, 2}, kNone, 1, 1);
   EXPECT_EQ(fed.agent().updates(), before);  // seat 0 waits for its next decision
@@ -126,7 +83,7 @@ TEST(QLearning, TwoSeats_EachLearnsFromItsOwnRewards) {
 TEST(QLearning, Negamax_TakesTheSignWhereTheMoverChanges) {
   Settings settings = kHalf;
   settings.emplace_back("negamax", "true");
-  HandFed fed(2, settings);
+  QFed fed(2, settings);
   EXPECT_DOUBLE_EQ(fed.Ply(0, 0, 1, {1, -1}, kNone, 1, 1), 1.0);  // Q(0, 1) = 0.5
   // Seat 1 moves, then seat 0 sees cell 0: target -0.9 * 0.5, Q(1, 0) = -0.225
   EXPECT_DOUBLE_EQ(fed.Ply(1, 1, 0, {0, 0}, kNone, 0, 0), 0.45);
@@ -171,7 +128,7 @@ std::vector<std::int32_t> Ask(Actor& actor, std::vector<std::int32_t> worlds,
 }
 
 TEST(QLearning, GreedyActor_TakesTheFirstOfEqualsAndExploringActorDrawsAmongThem) {
-  HandFed fed(1, {{"epsilon_end", "0"}});  // nothing is planned: epsilon is at its end
+  QFed fed(1, {{"epsilon_end", "0"}});  // nothing is planned: epsilon is at its end
   auto greedy = fed.agent().MakeActor(ActMode::kGreedy, 1, 0, StreamRole::kTest);
   auto explore = fed.agent().MakeActor(ActMode::kExplore, 1, 0, StreamRole::kTest);
   int ones = 0;
@@ -191,7 +148,7 @@ TEST(QLearning, GreedyActor_TakesTheFirstOfEqualsAndExploringActorDrawsAmongThem
 }
 
 TEST(QLearning, GreedyActor_DrawsNothing) {
-  HandFed fed(1, {});
+  QFed fed(1, {});
   auto greedy = fed.agent().MakeActor(ActMode::kGreedy, 1, 0, StreamRole::kTest);
   StateWriter before, after;
   greedy->Save(before);
@@ -201,7 +158,7 @@ TEST(QLearning, GreedyActor_DrawsNothing) {
 }
 
 TEST(QLearning, EveryWorld_DrawsFromItsOwnStream) {
-  HandFed fed(1, {{"epsilon_end", "1"}});
+  QFed fed(1, {{"epsilon_end", "1"}});
   auto all = fed.agent().MakeActor(ActMode::kExplore, 4, 9, StreamRole::kTest);
   auto one = fed.agent().MakeActor(ActMode::kExplore, 3, 9, StreamRole::kTest);
   for (int i = 0; i < 64; ++i) {
