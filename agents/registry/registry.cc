@@ -18,6 +18,54 @@ const AgentRow::Preset kFrozenLake = {"FrozenLake-v1",
                                        {"learning_rate_schedule", "visits"},
                                        {"visit_power", "0.6"}}};
 
+// FrozenLake8x8: the time limit of 200 steps rewards haste, which a policy that knows no clock gets
+// from a discount of 0.995: its best succeeds with 0.8936 (0.99: 0.8630, the figure usually quoted;
+// with a clock 0.9132). Exploring with 0.3 to the end keeps the visits of the far corner coming:
+// IQM of the exact success over the seeds 0 to 9: 0.8932, lowest 0.8900.
+const AgentRow::Preset kFrozenLake8x8 = {"FrozenLake8x8-v1",
+                                         {{"steps", "2000000"},
+                                          {"envs", "1"},
+                                          {"learning_rate", "1"},
+                                          {"learning_rate_schedule", "visits"},
+                                          {"visit_power", "0.6"},
+                                          {"discount", "0.995"},
+                                          {"epsilon_end", "0.3"}}};
+
+// Taxi: deterministic, so a step size of 1 writes exact values. Every action starts at 20, more
+// than any return: what has not been tried looks best, so nothing need be drawn at random, and all
+// of the seeds 0 to 9 end with the optimum 7.93 (exact). Random exploration instead (epsilon from
+// 1 to 0.2, values from 0) gives 7.90.
+const AgentRow::Preset kTaxi = {"Taxi-v4",
+                                {{"steps", "100000"},
+                                 {"envs", "1"},
+                                 {"learning_rate", "1"},
+                                 {"discount", "1"},
+                                 {"epsilon_schedule", "constant"},
+                                 {"epsilon_start", "0"},
+                                 {"initial_value", "20"}}};
+
+// CliffWalking: example 6.6 of Sutton and Barto. Q-learning's greedy path runs along the cliff, -13
+// with all of the seeds 0 to 9.
+const AgentRow::Preset kCliffWalking = {"CliffWalking-v1",
+                                        {{"steps", "20000"},
+                                         {"envs", "1"},
+                                         {"learning_rate", "0.5"},
+                                         {"discount", "1"},
+                                         {"epsilon_schedule", "constant"},
+                                         {"epsilon_start", "0.1"}}};
+
+// CliffWalking: the same for SARSA, which fears its own random steps and takes the safe path, -17
+// with all of the seeds 0 to 9. The step size falls to 0: with a constant 0.5 one of the ten greedy
+// policies walked in a circle.
+const AgentRow::Preset kSarsaCliffWalking = {"CliffWalking-v1",
+                                             {{"steps", "50000"},
+                                              {"envs", "1"},
+                                              {"learning_rate", "0.5"},
+                                              {"learning_rate_schedule", "linear"},
+                                              {"discount", "1"},
+                                              {"epsilon_schedule", "constant"},
+                                              {"epsilon_start", "0.1"}}};
+
 // TicTacToe: the game is deterministic, so a step size of 1 writes exact values once what follows
 // is exact; seeds 0 to 9 cannot be beaten after 300,000 steps, 500,000 leave a margin.
 const AgentRow::Preset kTicTacToe = {"TicTacToe-v0",
@@ -194,11 +242,11 @@ std::span<const AgentRow> BuiltinAgents() {
       {"random", "Uniform legal actions", {}, nullptr, MakeRandomAgent, {}, false},
       TabularRow<TabularKind::kQLearning>(
           "Tabular Q-learning, one or n steps, for one or several seats",
-          {kFrozenLake, kTicTacToe}),
+          {kFrozenLake, kFrozenLake8x8, kTaxi, kCliffWalking, kTicTacToe}),
       TabularRow<TabularKind::kDoubleQ>(
           "Tabular double Q-learning: two tables against the bias of the maximum", {}),
       TabularRow<TabularKind::kSarsa>(
-          "Tabular SARSA: learns the policy it plays; n steps or traces", {}),
+          "Tabular SARSA: learns the policy it plays; n steps or traces", {kSarsaCliffWalking}),
       TabularRow<TabularKind::kExpectedSarsa>(
           "Tabular expected SARSA: the mean over the policy it plays; n steps or traces", {}),
       TabularRow<TabularKind::kQLambda>(

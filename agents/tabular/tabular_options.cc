@@ -96,12 +96,12 @@ std::vector<Field> TabularFields(TabularKind kind) {
 
 void CheckTabular(TabularKind kind, const EnvSpec& spec, const Config& config) {
   Require(spec.action.kind == ActionKind::kDiscrete, kind, spec, "it needs discrete actions");
+  const StateBins bins(spec, config);
   const ObservationSpec& seen = spec.observation;
   const bool ids = seen.type == ElementType::kUint8 || seen.categorical();
-  Require(ids || !config.GetIntList("bins").empty(), kind, spec,
+  Require(ids || !bins.empty(), kind, spec,
           "a table needs observations that are ids (categorical or uint8), these are float32 "
           "numbers that hardly repeat; give bins or use an agent with a network");
-  const StateBins bins(spec, config);
   const TabularOptions options(kind, config);
   if (options.negamax && !(spec.players == 2 && spec.zero_sum && spec.perfect_information)) {
     throw ConfigError("negamax = 'true' does not fit environment '" + spec.id +
@@ -147,7 +147,7 @@ double TabularSchedules::Epsilon(double progress) const {
 
 double TabularSchedules::Rate(double progress, std::uint32_t visits) const {
   if (rate_kind_ == Kind::kLinear) return rate_ * (1 - progress);
-  if (rate_kind_ == Kind::kConstant) return rate_;
+  if (rate_kind_ == Kind::kConstant || visits == 1) return rate_;
   return rate_ / std::pow(static_cast<double>(visits), visit_power_);
 }
 
