@@ -9,6 +9,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "brasa/core/random.h"
 
@@ -61,6 +62,25 @@ double Aggregate(const ScoreMatrix& matrix, Statistic statistic);
 /// is unknown: NaN.
 Estimate StratifiedBootstrap(const ScoreMatrix& matrix, Statistic statistic, Rng rng,
                              int repetitions = kBootstrapRepetitions);
+
+/// How far the scores stay below `gamma`: gamma minus the mean of min(score, gamma), with its
+/// stratified bootstrap interval. For scores of which 1 is the aim, gamma = 1. `gamma` is finite.
+Estimate OptimalityGap(const ScoreMatrix& matrix, double gamma, Rng rng,
+                       int repetitions = kBootstrapRepetitions);
+
+/// The probability that a run of `x` beats one of `y` on a task drawn at random: the mean over
+/// tasks of the share of pairs (a run of x, a run of y) in which x is higher, draws counting half
+/// (Mann and Whitney's U). Stratified bootstrap: both sides are drawn anew. n is the smaller number
+/// of runs; the interval is NaN where that is 1. Throws UsageError where the tasks differ in
+/// number.
+Estimate ProbabilityOfImprovement(const ScoreMatrix& x, const ScoreMatrix& y, Rng rng,
+                                  int repetitions = kBootstrapRepetitions);
+
+/// Performance profile: for every threshold the share of all scores that lie above it (strictly),
+/// with stratified bootstrap intervals, one resample for all thresholds. Of a single run: NaN.
+std::vector<Estimate> PerformanceProfile(const ScoreMatrix& matrix,
+                                         std::span<const double> thresholds, Rng rng,
+                                         int repetitions = kBootstrapRepetitions);
 
 /// wins / games with Wilson's score interval. Throws UsageError unless 0 <= wins <= games, games >
 /// 0.

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "brasa/core/error.h"
@@ -93,6 +94,36 @@ double AggregateUnchecked(const ScoreMatrix& matrix, Statistic statistic) {
   return StatisticOfSorted(means, statistic);
 }
 
+/// Every cell anew from the runs of its own task, into `out` [runs * tasks].
+void Resample(const ScoreMatrix& matrix, Rng& rng, std::vector<double>& out) {
+  const auto tasks = static_cast<std::size_t>(matrix.tasks);
+  out.resize(matrix.scores.size());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const std::size_t run = rng.Below(static_cast<std::uint32_t>(matrix.runs));
+    out[i] = matrix.scores[run * tasks + i % tasks];
+  }
+}
+
+/// The mean over tasks of the share of pairs in which x is higher, draws counting half.
+double ImprovementUnchecked(const ScoreMatrix& x, const ScoreMatrix& y) {
+  const auto tasks = static_cast<std::size_t>(x.tasks);
+  double points = 0;
+  for (std::size_t i = 0; i < x.scores.size(); ++i) {
+    for (std::size_t j = i % tasks; j < y.scores.size(); j += tasks) {
+      points += x.scores[i] > y.scores[j] ? 1.0 : x.scores[i] == y.scores[j] ? 0.5 : 0.0;
+    }
+  }
+  return points / (static_cast<double>(x.scores.size()) * y.runs);
+}
+
+/// For every threshold the share of `sorted`, which ascends, above it.
+void ShareAbove(std::span<const double> sorted, std::span<const double> thresholds, double* out) {
+  for (const double threshold : thresholds) {
+    const auto above = sorted.end() - std::upper_bound(sorted.begin(), sorted.end(), threshold);
+    *out++ = static_cast<double>(above) / static_cast<double>(sorted.size());
+  }
+}
+
 /// Of a share that was seen as `share` in `n` trials. Ends of 0 and 1 are exact where they are due.
 Interval Wilson(double share, double n) {
   const double z2 = kZ95 * kZ95;
@@ -166,17 +197,70 @@ Estimate StratifiedBootstrap(const ScoreMatrix& matrix, Statistic statistic, Rng
   RequireRepetitions(repetitions);
   const double value = AggregateUnchecked(matrix, statistic);
   if (matrix.runs == 1) return {value, {kNan, kNan}, 1};
-  const auto tasks = static_cast<std::size_t>(matrix.tasks);
   std::vector<double> samples(static_cast<std::size_t>(repetitions));
-  std::vector<double> resample(matrix.scores.size());
+  std::vector<double> resample;
   for (double& sample : samples) {
-    for (std::size_t i = 0; i < resample.size(); ++i) {
-      const std::size_t run = rng.Below(static_cast<std::uint32_t>(matrix.runs));
-      resample[i] = matrix.scores[run * tasks + i % tasks];
-    }
+    Resample(matrix, rng, resample);
     sample = AggregateUnchecked({resample, matrix.runs, matrix.tasks}, statistic);
   }
   return {value, PercentileInterval(samples), matrix.runs};
+}
+
+Estimate OptimalityGap(const ScoreMatrix& matrix, double gamma, Rng rng, int repetitions) {
+  RequireMatrix(matrix);
+  if (!std::isfinite(gamma)) {
+    throw UsageError("gamma = " + std::to_string(gamma) + " is not allowed; give a finite number");
+  }
+  std::vector<double> capped(matrix.scores.begin(), matrix.scores.end());
+  for (double& score : capped) score = std::min(score, gamma);
+  const Estimate mean = StratifiedBootstrap({capped, matrix.runs, matrix.tasks}, Statistic::kMean,
+                                            std::move(rng), repetitions);
+  return {gamma - mean.value, {gamma - mean.interval.high, gamma - mean.interval.low}, mean.n};
+}
+
+Estimate ProbabilityOfImprovement(const ScoreMatrix& x, const ScoreMatrix& y, Rng rng,
+                                  int repetitions) {
+  RequireMatrix(x);
+  RequireMatrix(y);
+  RequireRepetitions(repetitions);
+  if (x.tasks != y.tasks) {
+    throw UsageError("scores of " + std::to_string(x.tasks) + " tasks and of " +
+                     std::to_string(y.tasks) + " cannot be compared");
+  }
+  const int n = std::min(x.runs, y.runs);
+  const double value = ImprovementUnchecked(x, y);
+  if (n == 1) return {value, {kNan, kNan}, n};
+  std::vector<double> samples(static_cast<std::size_t>(repetitions));
+  std::vector<double> some_x, some_y;
+  for (double& sample : samples) {
+    Resample(x, rng, some_x);
+    Resample(y, rng, some_y);
+    sample = ImprovementUnchecked({some_x, x.runs, x.tasks}, {some_y, y.runs, y.tasks});
+  }
+  return {value, PercentileInterval(samples), n};
+}
+
+std::vector<Estimate> PerformanceProfile(const ScoreMatrix& matrix,
+                                         std::span<const double> thresholds, Rng rng,
+                                         int repetitions) {
+  RequireMatrix(matrix);
+  RequireRepetitions(repetitions);
+  const std::size_t count = thresholds.size();
+  std::vector<double> shares(count);
+  ShareAbove(Sorted(matrix.scores), thresholds, shares.data());
+  std::vector<Estimate> profile;
+  for (const double share : shares) profile.push_back({share, {kNan, kNan}, matrix.runs});
+  if (matrix.runs == 1) return profile;
+  std::vector<std::vector<double>> samples(count);  // [thresholds, repetitions]
+  std::vector<double> resample;
+  for (int repetition = 0; repetition < repetitions; ++repetition) {
+    Resample(matrix, rng, resample);
+    std::sort(resample.begin(), resample.end());
+    ShareAbove(resample, thresholds, shares.data());
+    for (std::size_t i = 0; i < count; ++i) samples[i].push_back(shares[i]);
+  }
+  for (std::size_t i = 0; i < count; ++i) profile[i].interval = PercentileInterval(samples[i]);
+  return profile;
 }
 
 Estimate WinRate(int wins, int games) {

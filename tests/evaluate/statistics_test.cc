@@ -136,6 +136,100 @@ TEST(Statistics, StratifiedBootstrapOfOneRun_HasNoInterval) {
   EXPECT_TRUE(std::isnan(estimate.interval.low) && std::isnan(estimate.interval.high));
 }
 
+TEST(Statistics, OptimalityGap_EqualsRliable) {
+  const nlohmann::json reference = Reference();
+  const Scores x = ReadScores("scores_x.csv"), y = ReadScores("scores_y.csv");
+  for (const std::size_t i : {0u, 1u}) {
+    const ScoreMatrix matrix = (i == 0 ? x : y).matrix();
+    EXPECT_NEAR(OptimalityGap(matrix, 1, TestRng(1), 10).value,
+                double{reference["optimality_gap"][i]}, 1e-14);
+    EXPECT_NEAR(OptimalityGap(matrix, 0.5, TestRng(1), 10).value,
+                double{reference["optimality_gap_gamma_0_5"][i]}, 1e-14);
+  }
+  EXPECT_THROW(OptimalityGap(x.matrix(), kInfinity, TestRng(1)), UsageError);
+}
+
+// One task, runs 0 and 1, gamma 1: a resample of two runs has the mean 0, 1/2 or 1 with
+// probabilities 1/4, 1/2, 1/4, so the gap's ends are 0 and 1; with gamma 1/2, 0 and 1/2.
+TEST(Statistics, OptimalityGapsInterval_ByHand) {
+  const Values scores = {0, 1};
+  const Estimate whole = OptimalityGap({scores, 2, 1}, 1, TestRng(1));
+  EXPECT_EQ(whole.value, 0.5);
+  EXPECT_EQ(whole.interval.low, 0);
+  EXPECT_EQ(whole.interval.high, 1);
+  EXPECT_EQ(whole.n, 2);
+  const Estimate half = OptimalityGap({scores, 2, 1}, 0.5, TestRng(1));
+  EXPECT_EQ(half.value, 0.25);
+  EXPECT_EQ(half.interval.high, 0.5);
+}
+
+TEST(Statistics, ProbabilityOfImprovement_EqualsRliableForEveryTask) {
+  const nlohmann::json reference = Reference();
+  const Scores x = ReadScores("scores_x.csv"), y = ReadScores("scores_y.csv");
+  EXPECT_NEAR(ProbabilityOfImprovement(x.matrix(), y.matrix(), TestRng(1), 10).value,
+              double{reference["probability_of_improvement_x_over_y"]}, 1e-14);
+  for (std::size_t task = 0; task < 4; ++task) {
+    Values column_x, column_y;
+    for (std::size_t i = task; i < x.values.size(); i += 4) column_x.push_back(x.values[i]);
+    for (std::size_t i = task; i < y.values.size(); i += 4) column_y.push_back(y.values[i]);
+    const Estimate one =
+        ProbabilityOfImprovement({column_x, 5, 1}, {column_y, 7, 1}, TestRng(1), 10);
+    EXPECT_NEAR(one.value, double{reference["poi_per_task_by_pairs"][task]}, 1e-14) << task;
+    EXPECT_EQ(one.n, 5);
+  }
+}
+
+// x = {1, 3}, y = {2, 2}: y stays, x is resampled to {1, 1}, {1, 3} or {3, 3} with probabilities
+// 1/4, 1/2, 1/4; so the ends are 0 and 1. Equal scores are draws.
+TEST(Statistics, ProbabilityOfImprovementsInterval_ByHand) {
+  const Values x = {1, 3}, y = {2, 2};
+  const Estimate open = ProbabilityOfImprovement({x, 2, 1}, {y, 2, 1}, TestRng(1));
+  EXPECT_EQ(open.value, 0.5);
+  EXPECT_EQ(open.interval.low, 0);
+  EXPECT_EQ(open.interval.high, 1);
+  const Estimate drawn = ProbabilityOfImprovement({y, 2, 1}, {y, 2, 1}, TestRng(1));
+  EXPECT_EQ(drawn.value, 0.5);
+  EXPECT_EQ(drawn.interval.low, 0.5);
+  EXPECT_EQ(drawn.interval.high, 0.5);
+  const Values one = {4};
+  const Estimate alone = ProbabilityOfImprovement({one, 1, 1}, {y, 2, 1}, TestRng(1));
+  EXPECT_EQ(alone.value, 1);
+  EXPECT_TRUE(std::isnan(alone.interval.low) && std::isnan(alone.interval.high));
+  EXPECT_THROW(ProbabilityOfImprovement({x, 2, 1}, {y, 1, 2}, TestRng(1)), UsageError);
+}
+
+TEST(Statistics, PerformanceProfile_EqualsRliable) {
+  const nlohmann::json reference = Reference();
+  const Scores x = ReadScores("scores_x.csv"), y = ReadScores("scores_y.csv");
+  const Values taus = reference["taus"];
+  ASSERT_EQ(taus.size(), 7u);
+  for (const std::size_t i : {0u, 1u}) {
+    const auto profile = PerformanceProfile((i == 0 ? x : y).matrix(), taus, TestRng(1), 100);
+    ASSERT_EQ(profile.size(), 7u);
+    for (std::size_t t = 0; t < 7; ++t) {
+      EXPECT_NEAR(profile[t].value, double{reference["score_distribution"][i][t]}, 1e-14);
+      EXPECT_LE(profile[t].interval.low, profile[t].value);
+      EXPECT_GE(profile[t].interval.high, profile[t].value);
+    }
+  }
+}
+
+// A score on the threshold is not above it. Runs 0 and 1 of a task: the share above 0.5 of a
+// resample is 0, 1/2 or 1 with probabilities 1/4, 1/2, 1/4.
+TEST(Statistics, PerformanceProfilesInterval_ByHand) {
+  const Values scores = {0, 1};
+  const auto profile = PerformanceProfile({scores, 2, 1}, Values{0, 0.5, 1}, TestRng(1));
+  EXPECT_EQ(profile[0].value, 0.5);
+  EXPECT_EQ(profile[1].value, 0.5);
+  EXPECT_EQ(profile[1].interval.low, 0);
+  EXPECT_EQ(profile[1].interval.high, 1);
+  EXPECT_EQ(profile[2].value, 0);
+  EXPECT_EQ(profile[2].interval.high, 0);
+  const auto alone = PerformanceProfile({Values{3}, 1, 1}, Values{2}, TestRng(1));
+  EXPECT_EQ(alone[0].value, 1);
+  EXPECT_TRUE(std::isnan(alone[0].interval.low));
+}
+
 /// All 6^6 resamples of six values, enumerated: what a bootstrap samples from.
 Values AllResamples(const Values& values, double (*statistic)(std::span<const double>)) {
   Values all, resample(6);
