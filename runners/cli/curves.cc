@@ -35,12 +35,16 @@ std::string LabelOf(const CurveGroup& group) {
 
 }  // namespace
 
-RunCurve ReadRunCurve(Registry& registry, const std::string& directory) {
+RunConfig ReadRunConfig(Registry& registry, const std::string& directory) {
   const std::string path = (std::filesystem::path(directory) / "run.toml").string();
   std::ifstream file(path, std::ios::binary);
   if (!file) throw FileError("'" + directory + "' is no run directory: it has no run.toml");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const RunConfig config = ReadRunToml(registry, text, path);
+  return ReadRunToml(registry, text, path);
+}
+
+RunCurve ReadRunCurve(Registry& registry, const std::string& directory) {
+  const RunConfig config = ReadRunConfig(registry, directory);
   RunCurve run{directory,
                config.agent,
                config.env,

@@ -21,6 +21,9 @@ struct RunCurve {
   LearningCurve curve;
 };
 
+/// The settings in the run.toml of `directory`. Throws FileError if it has none.
+RunConfig ReadRunConfig(Registry& registry, const std::string& directory);
+
 /// Throws FileError if `directory` is no run or no episode has ended in it.
 RunCurve ReadRunCurve(Registry& registry, const std::string& directory);
 

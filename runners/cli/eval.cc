@@ -2,12 +2,13 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <utility>
 
-#include "brasa/env_batch.h"
 #include "brasa/runner.h"
 #include "runners/cli/command.h"
 #include "runners/cli/format.h"
 #include "runners/cli/program.h"
+#include "runners/cli/untrained.h"
 
 namespace brasa::cli {
 namespace {
@@ -31,30 +32,23 @@ bool IsAgentName(const Registry& registry, const std::string& name) {
   return false;
 }
 
-/// An agent that has learnt nothing yet: what `random` and `mcts` always are.
-TrainedAgent UntrainedAgent(Registry& registry, const Options& options) {
+/// The agent by name that the options describe.
+TrainedAgent AgentByName(Registry& registry, const Options& options) {
   if (options.env.empty()) {
     throw UsageError("agent '" + options.agent + "' by name needs --env ENV");
   }
-  TrainedAgent trained;
-  trained.config =
+  RunConfig config =
       DefaultRunConfig(registry, options.agent, EnvName(registry.FindEnv(options.env)));
   for (const std::string& setting : options.settings) {
     const auto [key, value] = SplitSetting(setting);
-    SetRunKey(trained.config, key, value);
+    SetRunKey(config, key, value);
   }
-  const EnvBatch world(registry.FindEnv(options.env), trained.config.params, 1, {});
-  const AgentRow& row = registry.FindAgent(options.agent);
-  const RunConfig& config = trained.config;
-  if (row.check != nullptr) row.check(world.spec(), config.agent_config);
-  trained.agent =
-      row.make({world.spec(), config.agent_config, config.worlds, config.seed, config.steps});
-  return trained;
+  return UntrainedAgent(registry, std::move(config));
 }
 
 TrainedAgent FindTrainedAgent(Registry& registry, const Options& options) {
   const bool exists = std::filesystem::exists(options.agent);
-  if (!exists && IsAgentName(registry, options.agent)) return UntrainedAgent(registry, options);
+  if (!exists && IsAgentName(registry, options.agent)) return AgentByName(registry, options);
   if (!exists) {
     std::vector<std::string> names;
     for (const AgentRow& row : registry.agents()) names.push_back(row.name);
