@@ -1,6 +1,7 @@
 // One update of deep Q-learning, with every switch, against the plain version.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <string>
@@ -276,6 +277,56 @@ TEST(DqnPriorities, TreeAndWeights_FollowTheErrors) {
     }
   }
   EXPECT_GT(largest, 1);
+}
+
+// With discount 0 the target is the reward, ply + 1, and that is what the network is set to say: no
+// error, so the priority is the least one, 1e-6, to the power of alpha = 0.5. It may be drawn
+// again.
+TEST(DqnPriorities, SampleWithoutError_KeepsTheLeastPriority) {
+  DqnRun run(StepCounterRow<float, false>(), {},
+             SmallDqn({{"prioritized", "true"},
+                       {"priority_alpha", "0.5"},
+                       {"learning_rate", "0"},
+                       {"discount", "0"},
+                       {"hidden", ""}}),
+             1, 3);
+  // Q = 1 + x_1 of every action; x_1 is the ply.
+  std::vector<float> parameters(3 * 2 + 3, 0.0f);
+  for (const std::size_t weight : {1, 3, 5}) parameters[weight] = 1;
+  for (const std::size_t bias : {6, 7, 8}) parameters[bias] = 1;
+  run.agent.online().network().SetParameters(parameters);
+  while (run.agent.updates() < 3) run.Step();
+  for (const std::int32_t row : run.agent.batch_rows()) {
+    EXPECT_NEAR(run.agent.priorities()->weight(row), 1e-3, 1e-9);
+  }
+}
+
+// B strata of equal mass, one draw each: at equal priorities the i-th of 6 rows drawn lies in the
+// i-th sixth of the samples, counted in the order of the tree's leaves.
+TEST(DqnPriorities, Draws_AreStratified) {
+  DqnRun run(StepCounterRow<float, false>(), {},
+             SmallDqn({{"prioritized", "true"},
+                       {"priority_alpha", "0"},
+                       {"replay_capacity", "59"},
+                       {"learning_rate", "0"}}),
+             1, 3);
+  run.Train(200);
+  const Replay& replay = run.agent.replay();
+  for (int round = 0; round < 40; ++round) {
+    const std::int64_t updates = run.agent.updates();
+    run.Step();
+    if (run.agent.updates() == updates) continue;
+    std::vector<std::int32_t> samples;
+    for (std::int32_t row = 0; row < replay.rows(); ++row) {
+      if (replay.is_sample(row)) samples.push_back(row);
+    }
+    ASSERT_EQ(samples.size(), 59u);
+    for (std::size_t i = 0; i < 6; ++i) {
+      const auto at = std::ranges::find(samples, run.agent.batch_rows()[i]) - samples.begin();
+      EXPECT_GE(static_cast<double>(at), std::floor(static_cast<double>(i) * 59 / 6));
+      EXPECT_LE(static_cast<double>(at), std::ceil(static_cast<double>(i + 1) * 59 / 6));
+    }
+  }
 }
 
 }  // namespace

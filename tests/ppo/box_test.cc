@@ -364,22 +364,23 @@ TEST(PpoErrors, SettingsThatDoNotFitTheEnvironment_AreRefusedInOneLine) {
   EXPECT_EQ(CheckError(BoxSpec({-INFINITY}, {INFINITY}), "box_actions", "raw"), "no error");
 }
 
-TEST(PpoErrors, LogDeviationThatIsNotFinite_IsNamed) {
-  HandFed run(BoxSpec({-1}, {1}), {{"hidden", ""},
-                                   {"horizon", "4"},
-                                   {"minibatches", "1"},
-                                   {"normalize_advantage", "false"},
-                                   {"value_coef", "0"},
-                                   {"log_std_init", "-20"}});
-  Rng rng(1, StreamRole::kTest);
-  const HandState still{{0, 0}, {}};
-  run.Start(still);
-  // Advantages of 1e38 over deviations of 2e-9: the means' gradients overflow.
-  EXPECT_NE(ErrorOf([&] {
-              for (int t = 0; t < 4; ++t) run.Step({1e18f, EpisodeEnd::kNone, {}}, still);
-              for (int t = 0; t < 4; ++t) run.Step({1e38f, EpisodeEnd::kNone, {}}, still);
-            }).find("is not finite"),
-            std::string::npos);
+// The second rollout pays `reward` a step. With 1e20 the squared error of a value, some 1e41, is
+// beyond float32; with 1e38 an advantage is: 1e38 (1 + 0.94 + 0.94^2 + 0.94^3), 0.94 = 0.99 * 0.95.
+TEST(PpoErrors, RewardsBeyondFloat_NameUpdateAndTensor) {
+  const auto error_with = [](float reward) {
+    HandFed run(
+        BoxSpec({-1}, {1}),
+        {{"hidden", ""}, {"horizon", "4"}, {"minibatches", "1"}, {"normalize_advantage", "false"}});
+    const HandState still{{0, 0}, {}};
+    run.Start(still);
+    return ErrorOf([&] {
+      for (int t = 0; t < 4; ++t) run.Step({1, EpisodeEnd::kNone, {}}, still);
+      for (int t = 0; t < 5; ++t) run.Step({reward, EpisodeEnd::kNone, {}}, still);
+    });
+  };
+  EXPECT_EQ(error_with(1e10f), "no error");
+  EXPECT_EQ(error_with(1e20f), "ppo, update 2: value loss is not finite");
+  EXPECT_EQ(error_with(1e38f), "ppo, update 2: policy loss is not finite");
 }
 
 }  // namespace
