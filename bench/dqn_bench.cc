@@ -4,14 +4,15 @@
 //            gradient norm clipped to 10
 //   rainbow  the first with every extension on
 // The first `learning_starts` = 1,000 steps are not counted; the fastest of five rounds counts.
-//   dqn_bench [--json]
+//   dqn_bench [--json] [CASE...]     all cases where none is named
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
+#include <ctime>
 #include <exception>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -51,19 +52,24 @@ class Run {
 
   void Round() {
     const auto start = std::chrono::steady_clock::now();
+    const std::clock_t cpu_start = std::clock();
     Play(round_);
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
+    const double cpu = static_cast<double>(std::clock() - cpu_start) / CLOCKS_PER_SEC;
     rates_.push_back(static_cast<double>(round_) / wall.count());
+    cpu_rates_.push_back(static_cast<double>(round_) / cpu);
   }
 
   void Print(bool json, bool first) const {
     const char* const form =
-        json ? "%s\"%s\": {\"steps_per_second\": %.0f, \"slowest_round\": %.0f, \"updates\": %lld, "
-               "\"signature\": \"%016llx\", \"parameters\": \"%016llx\"}"
-             : "%s%-8s %8.0f steps/s (slowest round %.0f), %lld updates, signature %016llx, "
-               "parameters %016llx\n";
+        json ? "%s\"%s\": {\"steps_per_second\": %.0f, \"slowest_round\": %.0f, "
+               "\"steps_per_cpu_second\": %.0f, \"updates\": %lld, \"signature\": \"%016llx\", "
+               "\"parameters\": \"%016llx\"}"
+             : "%s%-8s %8.0f steps/s (slowest round %.0f), %8.0f per CPU second, %lld updates, "
+               "signature %016llx, parameters %016llx\n";
     std::printf(form, json && !first ? ", " : "", name_.c_str(), *std::ranges::max_element(rates_),
-                *std::ranges::min_element(rates_), static_cast<long long>(agent_->updates()),
+                *std::ranges::min_element(rates_), *std::ranges::max_element(cpu_rates_),
+                static_cast<long long>(agent_->updates()),
                 static_cast<unsigned long long>(env_->Signature()),
                 static_cast<unsigned long long>(agent_->ParameterHash()));
   }
@@ -89,7 +95,7 @@ class Run {
   std::int64_t round_;
   std::unique_ptr<brasa::VectorEnv> env_;
   std::unique_ptr<brasa::Agent> agent_;
-  std::vector<double> rates_;
+  std::vector<double> rates_, cpu_rates_;
 };
 
 const std::vector<Case>& Cases() {
@@ -116,10 +122,18 @@ const std::vector<Case>& Cases() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool json = argc > 1 && std::strcmp(argv[1], "--json") == 0;
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  const auto given = [&](const char* word) {
+    return std::ranges::find(arguments, word) != arguments.end();
+  };
+  const bool json = given("--json");
+  const bool all = arguments.size() == (json ? 1u : 0u);
   try {
     std::vector<std::unique_ptr<Run>> runs;
-    for (const Case& made : Cases()) runs.push_back(std::make_unique<Run>(made));
+    for (const Case& made : Cases()) {
+      if (all || given(made.name)) runs.push_back(std::make_unique<Run>(made));
+    }
+    if (runs.empty()) throw std::invalid_argument("no such case; give cleanrl, sb3 or rainbow");
     for (int round = 0; round < kRounds; ++round) {
       for (const auto& run : runs) run->Round();
     }

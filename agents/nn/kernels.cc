@@ -14,6 +14,8 @@ using Packet = vec::packet_traits<float>::type;
 constexpr int kLanes = vec::unpacket_traits<Packet>::size;
 // Registers decide the tile: 32 of AVX-512 hold 4 x 4 sums, 16 of AVX2 or SSE 4 x 2.
 constexpr int kTilePackets = kLanes == 16 ? 4 : 2;
+constexpr int kRowTile = 4;
+constexpr int kPacketsOfTile = kColumnTile / kLanes;
 static_assert(kColumnTile % kLanes == 0);
 
 Packet Splat(float value) { return vec::pset1<Packet>(value); }
@@ -66,7 +68,10 @@ void Panel(const Product& product, std::ptrdiff_t j) {
   constexpr int kTall = kTilePackets / kPackets * kRowTile;
   std::ptrdiff_t i = 0;
   for (; i + kTall <= product.rows; i += kTall) Tile<kFinish, kTall, kPackets>(product, i, j);
-  for (; i < product.rows; i += kRowTile) Tile<kFinish, kRowTile, kPackets>(product, i, j);
+  for (; i + kRowTile <= product.rows; i += kRowTile) {
+    Tile<kFinish, kRowTile, kPackets>(product, i, j);
+  }
+  for (; i < product.rows; ++i) Tile<kFinish, 1, kPackets>(product, i, j);
 }
 
 template <Finish kFinish>
@@ -99,7 +104,7 @@ struct FlushSubnormals {};
 }  // namespace
 
 void Multiply(const Product& product) {
-  BRASA_ASSERT(product.rows % kRowTile == 0 && product.columns % kColumnTile == 0);
+  BRASA_ASSERT(product.columns % kColumnTile == 0);
   switch (product.finish) {
     case Finish::kPlain:
       return MultiplyWith<Finish::kPlain>(product);
@@ -111,6 +116,27 @@ void Multiply(const Product& product) {
       return MultiplyWith<Finish::kTanhGradient>(product);
     case Finish::kReluGradient:
       return MultiplyWith<Finish::kReluGradient>(product);
+  }
+}
+
+void MultiplyNarrow(const NarrowProduct& product) {
+  BRASA_ASSERT(product.depth % kColumnTile == 0);
+  for (int j = 0; j < product.columns; ++j) {
+    const float* const w = product.w + j * product.w_row;
+    for (int i = 0; i < product.rows; ++i) {
+      const float* const a = product.a + i * product.a_row;
+      Packet sum[kPacketsOfTile];
+      for (int q = 0; q < kPacketsOfTile; ++q) sum[q] = Splat(0);
+      for (int p = 0; p < product.depth; p += kColumnTile) {
+        for (int q = 0; q < kPacketsOfTile; ++q) {
+          sum[q] = vec::pmadd(Load(a + p + q * kLanes), Load(w + p + q * kLanes), sum[q]);
+        }
+      }
+      for (int half = kPacketsOfTile / 2; half > 0; half /= 2) {
+        for (int q = 0; q < half; ++q) sum[q] = vec::padd(sum[q], sum[q + half]);
+      }
+      product.c[i * product.c_row + j] = product.bias[j] + vec::predux(sum[0]);
+    }
   }
 }
 
@@ -129,14 +155,15 @@ void ColumnSums(const float* a, int rows, int columns, std::ptrdiff_t a_row, flo
 
 void Transpose(const float* a, int rows, int columns, std::ptrdiff_t a_row, float* out,
                std::ptrdiff_t out_row) {
-  for (int i = 0; i < rows; i += kRowTile) {
-    for (int j = 0; j < columns; j += kRowTile) {
-      vec::PacketBlock<vec::Packet4f, kRowTile> block;
-      for (int k = 0; k < kRowTile; ++k) {
-        block.packet[k] = vec::pload<vec::Packet4f>(a + (i + k) * a_row + j);
+  // Whole vectors both ways: each of `out`'s cache lines is written once.
+  for (int i = 0; i < rows; i += kLanes) {
+    for (int j = 0; j < columns; j += kLanes) {
+      vec::PacketBlock<Packet, kLanes> block;
+      for (int k = 0; k < kLanes; ++k) {
+        block.packet[k] = i + k < rows ? Load(a + (i + k) * a_row + j) : Splat(0);
       }
       vec::ptranspose(block);
-      for (int k = 0; k < kRowTile; ++k) vec::pstore(out + (j + k) * out_row + i, block.packet[k]);
+      for (int k = 0; k < kLanes; ++k) vec::pstore(out + (j + k) * out_row + i, block.packet[k]);
     }
   }
 }

@@ -1,13 +1,12 @@
 // The few vector kernels that the native network is made of. Matrices are row-major float32, their
-// rows and columns padded by the caller. Every element is computed by one fixed sequence of
-// operations (a sum runs over ascending depth), so it does not depend on the rows around it.
+// columns padded by the caller. Every element is computed by one fixed sequence of operations (the
+// sum of a product runs over ascending depth), so it does not depend on the rows around it.
 #pragma once
 
 #include <cstddef>
 
 namespace brasa::kernels {
 
-inline constexpr int kRowTile = 4;      ///< product rows are padded to a multiple of this
 inline constexpr int kColumnTile = 16;  ///< row lengths of vectorised matrices, in floats
 
 constexpr int RoundUp(int n, int multiple) { return (n + multiple - 1) / multiple * multiple; }
@@ -23,7 +22,7 @@ enum class Finish {
 
 /// C[i, j] = finish(bias[j] + sum_p A(i, p) * B[p, j]), A(i, p) = a[i * a_row + p * a_depth].
 struct Product {
-  int rows = 0;     ///< multiple of kRowTile
+  int rows = 0;
   int columns = 0;  ///< multiple of kColumnTile
   int depth = 0;
   const float* a = nullptr;
@@ -38,10 +37,26 @@ struct Product {
 };
 void Multiply(const Product& product);
 
+/// The same with few columns, the weights lying along the depth: C[i, j] = bias[j] + sum_p A[i, p]
+/// * W[j, p]. The sum is that of 16 sums over every 16th p, added by halves.
+struct NarrowProduct {
+  int rows = 0;
+  int columns = 0;
+  int depth = 0;             ///< multiple of kColumnTile
+  const float* a = nullptr;  ///< aligned to 64 bytes, as w
+  std::ptrdiff_t a_row = 0;
+  const float* w = nullptr;
+  std::ptrdiff_t w_row = 0;
+  const float* bias = nullptr;
+  float* c = nullptr;
+  std::ptrdiff_t c_row = 0;
+};
+void MultiplyNarrow(const NarrowProduct& product);
+
 /// out[j] = sum over rows of a[i, j]; columns a multiple of kColumnTile.
 void ColumnSums(const float* a, int rows, int columns, std::ptrdiff_t a_row, float* out);
 
-/// out[j, i] = a[i, j]; both extents multiples of kRowTile.
+/// out[j, i] = a[i, j], and 0 from i = rows to the next multiple of kColumnTile; columns are one.
 void Transpose(const float* a, int rows, int columns, std::ptrdiff_t a_row, float* out,
                std::ptrdiff_t out_row);
 

@@ -1,6 +1,8 @@
 // Rows stay row-major; a layer's weights are kept as [inputs, outputs], outputs padded with zeros
-// to whole vectors, so that a product runs over output columns. Padding stays zero for ever: its
-// gradient is a sum of zeros and Adam leaves a parameter with zero gradient where it is.
+// to whole vectors, so that a product runs over output columns. A last layer of few outputs, which
+// would be padding for the most part, has its weights as [outputs, inputs], inputs padded. Padding
+// stays zero for ever: its gradient is a sum of zeros and Adam leaves a parameter with zero
+// gradient where it is.
 //
 // Backward of z = h W + b, y = f(z), from the last layer to the first, G = dL/dz [rows, outputs]:
 //   dL/dW = h^T G,  dL/db = column sums of G,  G of the layer below = (G W^T) * f'(h).
@@ -21,12 +23,13 @@ namespace {
 
 using kernels::Finish;
 using kernels::kColumnTile;
-using kernels::kRowTile;
 using kernels::RoundUp;
 using Buffer = AlignedBuffer;
 
 // Rows that run through all layers before the next ones start: their activations stay in cache.
 constexpr int kRowBlock = 32;
+// Last layers of up to so many outputs are narrow.
+constexpr int kNarrowOutputs = 4;
 
 void Grow(Buffer& buffer, std::ptrdiff_t size) {
   if (std::ssize(buffer) < size) buffer.assign(static_cast<std::size_t>(size), 0.0f);
@@ -36,13 +39,17 @@ void Grow(Buffer& buffer, std::ptrdiff_t size) {
 struct Dense {
   int inputs = 0;
   int outputs = 0;
-  std::ptrdiff_t weights = 0;  ///< [RoundUp(inputs, kRowTile), stride()]
+  bool narrow = false;
+  std::ptrdiff_t weights = 0;  ///< [inputs, stride()]; narrow: [outputs, input_stride()]
   std::ptrdiff_t bias = 0;     ///< [stride()]
-  Buffer transposed{};         ///< W^T [stride(), RoundUp(inputs, kColumnTile)]
+  Buffer transposed{};         ///< W^T [stride(), input_stride()]; narrow: none
   Buffer out{};                ///< outputs of the last ForwardTrain [rows, stride()]
 
   int stride() const { return RoundUp(outputs, kColumnTile); }
-  int padded_inputs() const { return RoundUp(inputs, kRowTile); }
+  int input_stride() const { return RoundUp(inputs, kColumnTile); }
+  std::ptrdiff_t weight_count() const {
+    return narrow ? std::ptrdiff_t{outputs} * input_stride() : std::ptrdiff_t{inputs} * stride();
+  }
   std::ptrdiff_t end() const { return bias + stride(); }
 };
 
@@ -57,7 +64,12 @@ struct Chain {
 struct Placement {
   NetworkLayer flat;
   std::ptrdiff_t weights = 0, bias = 0;
-  int stride = 0;
+  int input_step = 0, output_step = 0;  ///< from a weight to that of the next input or output
+
+  std::size_t WeightAt(int output, int input) const {
+    return static_cast<std::size_t>(weights + std::ptrdiff_t{input} * input_step +
+                                    std::ptrdiff_t{output} * output_step);
+  }
 };
 
 class NativeNetwork final : public Network {
@@ -66,7 +78,7 @@ class NativeNetwork final : public Network {
       : spec_(spec),
         adam_(adam),
         outputs_(spec.outputs()),
-        input_stride_(RoundUp(spec.inputs, 16)) {
+        input_stride_(RoundUp(spec.inputs, kColumnTile)) {
     PlaceLayers();
     int widest = input_stride_;
     for (const Chain& chain : chains_) {
@@ -102,13 +114,12 @@ class NativeNetwork final : public Network {
 
   void ForwardTrain(const float* x, int rows, float* y) override {
     rows_ = rows;
-    const std::ptrdiff_t padded = RoundUp(rows, kRowTile);
-    Grow(input_, padded * input_stride_);
-    for (Buffer& half : gradient_rows_) Grow(half, padded * widest_);
+    Grow(input_, std::ptrdiff_t{rows} * input_stride_);
+    for (Buffer& half : gradient_rows_) Grow(half, std::ptrdiff_t{rows} * widest_);
     CopyInput(x, rows, input_.data());
     for (Chain& chain : chains_) {
-      for (Dense& layer : chain.layers) Grow(layer.out, padded * layer.stride());
-      Grow(chain.output_gradient, padded * chain.layers.back().stride());
+      for (Dense& layer : chain.layers) Grow(layer.out, std::ptrdiff_t{rows} * layer.stride());
+      Grow(chain.output_gradient, std::ptrdiff_t{rows} * chain.layers.back().stride());
       for (int start = 0; start < rows; start += kRowBlock) {
         const int count = std::min(kRowBlock, rows - start);
         const float* in = input_.data() + std::ptrdiff_t{start} * input_stride_;
@@ -207,15 +218,19 @@ class NativeNetwork final : public Network {
         if (flat.is_head) {
           chain.column = flat.output_offset;
           if (spec_.shared_trunk) layer.outputs = outputs_;
+          layer.narrow = layer.outputs <= kNarrowOutputs;
         }
-        layer.bias = end + std::ptrdiff_t{layer.padded_inputs()} * layer.stride();
-        Grow(layer.transposed, layer.stride() * RoundUp(layer.inputs, kColumnTile));
+        layer.bias = end + RoundUp(static_cast<int>(layer.weight_count()), kColumnTile);
+        if (!layer.narrow) Grow(layer.transposed, layer.stride() * layer.input_stride());
         end = layer.end();
         chain.layers.push_back(std::move(layer));
       }
       const Dense& layer = chain.layers.back();
       const int column = joins ? flat.output_offset : 0;
-      placements_.push_back({flat, layer.weights + column, layer.bias + column, layer.stride()});
+      const int input_step = layer.narrow ? 1 : layer.stride();
+      const int output_step = layer.narrow ? layer.input_stride() : 1;
+      placements_.push_back({flat, layer.weights + std::ptrdiff_t{column} * output_step,
+                             layer.bias + column, input_step, output_step});
     }
     for (Buffer* values : {&parameters_, &gradient_, &first_moment_, &second_moment_}) {
       Grow(*values, end);
@@ -246,9 +261,22 @@ class NativeNetwork final : public Network {
   void RunLayer(const Chain& chain, std::size_t l, const float* in, int in_stride, int rows,
                 float* out) const {
     const Dense& layer = chain.layers[l];
+    if (layer.narrow) {
+      kernels::MultiplyNarrow({.rows = rows,
+                               .columns = layer.outputs,
+                               .depth = in_stride,
+                               .a = in,
+                               .a_row = in_stride,
+                               .w = parameters_.data() + layer.weights,
+                               .w_row = in_stride,
+                               .bias = parameters_.data() + layer.bias,
+                               .c = out,
+                               .c_row = layer.stride()});
+      return;
+    }
     const bool is_last = l + 1 == chain.layers.size();
     const bool is_tanh = spec_.activation == Activation::kTanh;
-    kernels::Multiply({.rows = RoundUp(rows, kRowTile),
+    kernels::Multiply({.rows = rows,
                        .columns = layer.stride(),
                        .depth = layer.inputs,
                        .a = in,
@@ -269,40 +297,43 @@ class NativeNetwork final : public Network {
     const Dense& layer = chain.layers[l];
     const float* const in = l > 0 ? chain.layers[l - 1].out.data() : input_.data();
     const int in_stride = l > 0 ? chain.layers[l - 1].stride() : input_stride_;
-    kernels::Multiply({.rows = layer.padded_inputs(),
-                       .columns = layer.stride(),
+    const int stride = layer.stride();
+    // dW = h^T G; of a narrow layer (dW)^T = G^T h.
+    kernels::Multiply({.rows = layer.narrow ? layer.outputs : layer.inputs,
+                       .columns = layer.narrow ? in_stride : stride,
                        .depth = rows_,
-                       .a = in,
+                       .a = layer.narrow ? rows : in,
                        .a_row = 1,
-                       .a_depth = in_stride,
-                       .b = rows,
-                       .b_row = layer.stride(),
+                       .a_depth = layer.narrow ? stride : in_stride,
+                       .b = layer.narrow ? in : rows,
+                       .b_row = layer.narrow ? in_stride : stride,
                        .c = gradient_.data() + layer.weights,
-                       .c_row = layer.stride()});
-    kernels::ColumnSums(rows, rows_, layer.stride(), layer.stride(), gradient_.data() + layer.bias);
+                       .c_row = layer.narrow ? in_stride : stride});
+    kernels::ColumnSums(rows, rows_, stride, stride, gradient_.data() + layer.bias);
     if (l == 0) return;
     const bool is_tanh = spec_.activation == Activation::kTanh;
-    kernels::Multiply({.rows = RoundUp(rows_, kRowTile),
-                       .columns = in_stride,
-                       .depth = layer.outputs,
-                       .a = rows,
-                       .a_row = layer.stride(),
-                       .a_depth = 1,
-                       .b = layer.transposed.data(),
-                       .b_row = in_stride,
-                       .h = in,
-                       .c = below,
-                       .c_row = in_stride,
-                       .finish = is_tanh ? Finish::kTanhGradient : Finish::kReluGradient});
+    kernels::Multiply(
+        {.rows = rows_,
+         .columns = in_stride,
+         .depth = layer.outputs,
+         .a = rows,
+         .a_row = stride,
+         .a_depth = 1,
+         .b = layer.narrow ? parameters_.data() + layer.weights : layer.transposed.data(),
+         .b_row = in_stride,
+         .h = in,
+         .c = below,
+         .c_row = in_stride,
+         .finish = is_tanh ? Finish::kTanhGradient : Finish::kReluGradient});
   }
 
   void TransposeWeights() {
     for (Chain& chain : chains_) {
       for (std::size_t l = 1; l < chain.layers.size(); ++l) {
         Dense& layer = chain.layers[l];
-        kernels::Transpose(parameters_.data() + layer.weights, layer.padded_inputs(),
-                           layer.stride(), layer.stride(), layer.transposed.data(),
-                           RoundUp(layer.inputs, kColumnTile));
+        if (layer.narrow) continue;
+        kernels::Transpose(parameters_.data() + layer.weights, layer.inputs, layer.stride(),
+                           layer.stride(), layer.transposed.data(), layer.input_stride());
       }
     }
     transposed_is_stale_ = false;
@@ -314,8 +345,7 @@ class NativeNetwork final : public Network {
       float* flat = out.data() + place.flat.offset;
       for (int o = 0; o < place.flat.outputs; ++o) {
         for (int i = 0; i < place.flat.inputs; ++i) {
-          *flat++ = padded[static_cast<std::size_t>(place.weights +
-                                                    std::ptrdiff_t{i} * place.stride + o)];
+          *flat++ = padded[place.WeightAt(o, i)];
         }
       }
       for (int o = 0; o < place.flat.outputs; ++o)
@@ -328,8 +358,7 @@ class NativeNetwork final : public Network {
       const float* flat = values.data() + place.flat.offset;
       for (int o = 0; o < place.flat.outputs; ++o) {
         for (int i = 0; i < place.flat.inputs; ++i) {
-          padded[static_cast<std::size_t>(place.weights + std::ptrdiff_t{i} * place.stride + o)] =
-              *flat++;
+          padded[place.WeightAt(o, i)] = *flat++;
         }
       }
       for (int o = 0; o < place.flat.outputs; ++o)
