@@ -3,6 +3,7 @@
 #include "agents/deep/dqn.h"
 #include "agents/deep/ppo.h"
 #include "agents/search/mcts_agent.h"
+#include "agents/search/planning_agent.h"
 #include "agents/search/random_agent.h"
 #include "agents/tabular/tabular_agent.h"
 
@@ -291,6 +292,20 @@ std::span<const AgentRow> BuiltinAgents() {
        MctsFields(),
        CheckMcts,
        MakeMcts,
+       {},
+       false},
+      {"value_iteration",
+       "Plans the optimum from the environment's model, the time limit included",
+       ValueIterationFields(),
+       CheckValueIteration,
+       MakeValueIteration,
+       {},
+       false},
+      {"policy_iteration",
+       "Plans the best policy without a clock from the environment's model",
+       PolicyIterationFields(),
+       CheckPolicyIteration,
+       MakePolicyIteration,
        {},
        false},
   };

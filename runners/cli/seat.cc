@@ -5,13 +5,24 @@
 namespace brasa::cli {
 namespace {
 
-/// The agent `name`, if it plays as it is. Throws UsageError with what may sit at a game.
-const AgentRow& FindOpponent(const Registry& registry, const std::string& name) {
+bool Fits(const AgentRow& agent, const EnvSpec& spec) {
+  try {
+    if (agent.check != nullptr) agent.check(spec, Config(agent.fields));
+    return true;
+  } catch (const ConfigError&) {
+    return false;
+  }
+}
+
+/// The agent `name`, if it plays as it is. Throws UsageError with what may sit at this game.
+const AgentRow& FindOpponent(const Registry& registry, const std::string& name,
+                             const EnvSpec& spec) {
   std::vector<std::string> names = {"human"};
   std::string allowed = "human";
   for (const AgentRow& row : registry.agents()) {
     if (row.learns) continue;
     if (row.name == name) return row;
+    if (!Fits(row, spec)) continue;
     names.push_back(row.name);
     allowed += ", " + row.name;
   }
@@ -30,7 +41,7 @@ Seat::Seat(Registry& registry, const std::string& name, const EnvRow& row, const
                         row.id);
     }
   } else {
-    const AgentRow& agent = FindOpponent(registry, name);
+    const AgentRow& agent = FindOpponent(registry, name, spec);
     trained_.config.agent = agent.name;
     trained_.config.agent_config = Config(agent.fields);
     if (agent.check != nullptr) agent.check(spec, trained_.config.agent_config);
