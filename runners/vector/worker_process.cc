@@ -57,8 +57,15 @@ pid_t Spawn(const std::string& program, int memory, int link) {
   posix_spawn_file_actions_adddup2(&actions, high_memory.get(), kMemoryFile);
   posix_spawn_file_actions_adddup2(&actions, high_link.get(), kLinkFile);
   posix_spawn_file_actions_addclosefrom_np(&actions, kLinkFile + 1);
+  // A group of its own: what the environment forks ends with the worker.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  posix_spawnattr_setpgroup(&attributes, 0);
   pid_t id = -1;
-  const int fault = posix_spawn(&id, program.c_str(), &actions, nullptr, arguments.data(), environ);
+  const int fault =
+      posix_spawn(&id, program.c_str(), &actions, &attributes, arguments.data(), environ);
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (fault != 0) ThrowStart(fault);
   return id;
@@ -77,16 +84,26 @@ std::string StatusText(int status) {
   return "ends its process (exit code " + std::to_string(WEXITSTATUS(status)) + ")";
 }
 
-/// The status of a child that is about to end; one that does not within a second is killed.
-int Reap(pid_t id) {
-  int status = 0;
-  for (int wait = 0; wait < 1000; ++wait) {
-    if (waitpid(id, &status, WNOHANG) == id) return status;
-    usleep(1000);
-  }
+/// True if the child has ended; its status is kept.
+bool Ended(pid_t id) {
+  siginfo_t info{};
+  return waitid(P_PID, static_cast<id_t>(id), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         info.si_pid == id;
+}
+
+/// Kills what lives of the child and its group, and gives the child's status.
+int Kill(pid_t id) {
+  kill(-id, SIGKILL);
   kill(id, SIGKILL);
+  int status = 0;
   waitpid(id, &status, 0);
   return status;
+}
+
+/// The status of a child that is about to end; one that does not within a second is killed.
+int Reap(pid_t id) {
+  for (int wait = 0; wait < 1000 && !Ended(id); ++wait) usleep(1000);
+  return Kill(id);
 }
 
 }  // namespace
@@ -100,16 +117,14 @@ WorkerProcess::WorkerProcess(const std::string& program, int memory, double slic
 }
 
 WorkerProcess::~WorkerProcess() {
-  if (id_ < 0) return;
-  kill(id_, SIGKILL);
-  waitpid(id_, nullptr, 0);
+  if (id_ >= 0) Kill(id_);
 }
 
 std::string WorkerProcess::End(Heard heard, double timeout) {
   const pid_t id = std::exchange(id_, -1);
-  if (heard == Heard::kLate) {
-    kill(id, SIGKILL);
-    waitpid(id, nullptr, 0);
+  // A forked child may hold the link open after the worker has crashed.
+  if (heard == Heard::kLate && !Ended(id)) {
+    Kill(id);
     std::ostringstream text;
     text << "does not come back within " << timeout << " s";
     return text.str();

@@ -176,6 +176,21 @@ TEST(CliIsolate, WorkerKilledFromOutside_StopsTheRunAndIsNotBlamedOnAWorld) {
   EXPECT_TRUE(fs::exists(report.at("checkpoint").get<std::string>()));
 }
 
+TEST(CliIsolate, CrashWithAForkedChild_IsToldAndTheChildEnds) {
+  const std::string out = NewPath("forked"), list = NewPath("children");
+  const Answer answer =
+      RunBrasa(Train(out, {"--isolate", "--step-timeout", "3", "--set", "env.fault=fork"}),
+               {.variables = {{"UNLUCKY_CHILDREN", list}}});
+  EXPECT_TRUE(IsOneLineError(answer, 1, "crashes (SIGSEGV)"));
+  std::ifstream children(list);
+  int count = 0;
+  for (pid_t child = 0; children >> child; ++count) {
+    for (int wait = 0; Lives(child) && wait < 1000; ++wait) usleep(10000);
+    EXPECT_FALSE(Lives(child)) << child;
+  }
+  EXPECT_GT(count, 0);
+}
+
 TEST(CliIsolate, HostKilled_LeavesNoWorker) {
   const std::string out = NewPath("killed-host");
   Running run(Train(out, {"--isolate"}, "2000000"));

@@ -3,18 +3,20 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 #include <string>
 
 #include "brasa/env.h"
 
 namespace {
 
-enum class Fault { kNone, kCrash, kAbort, kExit, kLoop };
+enum class Fault { kNone, kCrash, kAbort, kExit, kLoop, kFork };
 
 Fault FaultOf(const std::string& name) {
   if (name == "crash") return Fault::kCrash;
   if (name == "abort") return Fault::kAbort;
   if (name == "exit") return Fault::kExit;
+  if (name == "fork") return Fault::kFork;
   return name == "loop" ? Fault::kLoop : Fault::kNone;
 }
 
@@ -24,17 +26,30 @@ bool Broken() {
   return file == nullptr || access(file, F_OK) == 0;
 }
 
+/// Leaves a child that holds every open file but those of output; UNLUCKY_CHILDREN lists it.
+void Fork() {
+  if (fork() == 0) {
+    close(STDOUT_FILENO);
+    close(STDERR_FILENO);
+    std::ofstream(std::getenv("UNLUCKY_CHILDREN"), std::ios::app) << getpid() << "\n";
+    sleep(100);
+    std::_Exit(0);
+  }
+  raise(SIGSEGV);
+}
+
 void Fail(Fault fault) {
   if (fault == Fault::kNone || !Broken()) return;
   if (fault == Fault::kCrash) raise(SIGSEGV);
   if (fault == Fault::kAbort) std::abort();
   if (fault == Fault::kExit) std::exit(7);
+  if (fault == Fault::kFork) Fork();
   while (fault == Fault::kLoop) usleep(1000);
 }
 
 struct Unlucky {
   static std::vector<brasa::Field> Fields() {
-    return {brasa::ChoiceField("fault", "none", {"none", "crash", "abort", "exit", "loop"},
+    return {brasa::ChoiceField("fault", "none", {"none", "crash", "abort", "exit", "loop", "fork"},
                                "what happens"),
             brasa::IntField("at", 3, -1, 1000, "the ply it happens at, from 0; -1 = the reset")};
   }
