@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <string>
 
 #include "tests/dqn/plain_dqn.h"
@@ -312,7 +313,8 @@ TEST(DqnPriorities, Draws_AreStratified) {
              1, 3);
   run.Train(200);
   const Replay& replay = run.agent.replay();
-  for (int round = 0; round < 40; ++round) {
+  std::set<std::ptrdiff_t> of_the_first;
+  for (int round = 0; round < 80; ++round) {
     const std::int64_t updates = run.agent.updates();
     run.Step();
     if (run.agent.updates() == updates) continue;
@@ -325,8 +327,10 @@ TEST(DqnPriorities, Draws_AreStratified) {
       const auto at = std::ranges::find(samples, run.agent.batch_rows()[i]) - samples.begin();
       EXPECT_GE(static_cast<double>(at), std::floor(static_cast<double>(i) * 59 / 6));
       EXPECT_LE(static_cast<double>(at), std::ceil(static_cast<double>(i + 1) * 59 / 6));
+      if (i == 0) of_the_first.insert(at);
     }
   }
+  EXPECT_GT(of_the_first.size(), 5u);  // anywhere in the stratum: 20 draws of ten rows
 }
 
 }  // namespace
