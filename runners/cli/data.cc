@@ -176,20 +176,20 @@ void AddDataCommand(CLI::App& app, Program& program) {
   const auto info = std::make_shared<InfoOptions>();
   Command info_command(group, "info", "Say what a recording holds",
                        "brasa data info runs/my-run/trajectories.h5 --verify");
-  info_command.Argument("file", &info->file, "recording (HDF5)")
-      .Flag("--verify", &info->verify, "read everything and compare it with its checksums")
-      .Flag("--json", &info->json, "print JSON")
+  info_command.Argument("FILE", &info->file, "A recording (HDF5)")
+      .Flag("--verify", &info->verify, "Read everything and compare it with its checksums")
+      .Flag("--json", &info->json, "Print JSON")
       .Run([info] { PrintInfo(*info); });
 
   const auto replay = std::make_shared<ReplayOptions>();
   Command replay_command(group, "replay",
                          "Play a recorded episode again and compare it with its record",
                          "brasa data replay trajectories.h5 --episode 3 --gif episode.gif");
-  replay_command.Argument("file", &replay->file, "recording (HDF5)")
-      .Integer("--episode", &replay->episode, 0, 9e15, "number of the episode, from 0")
-      .Flag("--check", &replay->check, "compare only, show nothing")
+  replay_command.Argument("FILE", &replay->file, "A recording (HDF5)")
+      .Integer("--episode", &replay->episode, 0, 9e15, "Number of the episode, from 0")
+      .Flag("--check", &replay->check, "Compare only, show nothing")
       .Text("--next-action", &replay->next_action, "A,..",
-            "then take this action: the one that failure.json names, to see a failure again");
+            "Then take this action: the one that failure.json names, to see a failure again");
   AddScreenOptions(replay_command, &replay->screen);
   replay_command.Run([replay, &program] { ReplayEpisode(program, *replay); });
 }

@@ -247,12 +247,12 @@ void AddPlayCommand(CLI::App& app, Program& program) {
   const auto options = std::make_shared<Options>();
   Command command(app, "play", "Play an environment yourself",
                   "brasa play ConnectFour-v0 --against mcts");
-  command.Argument("env", &options->env, "environment")
-      .Texts("--set", &options->settings, "env.KEY=VALUE", "set a parameter of the environment")
+  command.Argument("ENV", &options->env, "The environment's id, or a plugin's absolute path")
+      .Texts("--set", &options->settings, "KEY=VALUE", "A parameter of the environment; repeatable")
       .Text("--against", &options->against, "WHO",
-            "who takes the other seats: human, random, mcts, a run directory (default: human)")
-      .Integer("--seat", &options->seat, 0, 63, "your seat")
-      .Integer("--seed", &options->seed, 0, 9e15, "seed of the game");
+            "Who takes the other seats: human, random, mcts, a run directory (default human)")
+      .Integer("--seat", &options->seat, 0, 63, "Your seat")
+      .Integer("--seed", &options->seed, 0, 9e15, "Seed of the game");
   AddScreenOptions(command, &options->screen);
   command.Run([options, &program] { Game(program, *options).Play(); });
 }

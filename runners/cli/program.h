@@ -29,6 +29,8 @@ void AddWatchCommand(CLI::App& app, Program& program);
 void AddPlayCommand(CLI::App& app, Program& program);
 void AddPlotCommand(CLI::App& app, Program& program);
 void AddCompareCommand(CLI::App& app, Program& program);
+void AddCompletionCommand(CLI::App& app, Program& program);
+void AddCompleteCommand(CLI::App& app, Program& program);
 void AddDataCommand(CLI::App& app, Program& program);
 void AddGalleryCommand(CLI::App& app, Program& program);
 void AddNewCommand(CLI::App& app, Program& program);

@@ -87,10 +87,10 @@ void DrawState(Canvas& canvas, const Env& env, const std::string& caption, const
 }
 
 void AddScreenOptions(Command& command, ScreenOptions* options) {
-  command.Text("--gif", &options->gif, "FILE", "write an animated GIF instead of opening a window")
-      .Text("--png", &options->png, "FILE", "write the last picture")
-      .Flag("--text", &options->text, "draw in the terminal")
-      .Number("--fps", &options->fps, 0.01, 50, "pictures per second (default: as it suits)");
+  command.Text("--gif", &options->gif, "FILE", "Write an animated GIF instead of opening a window")
+      .Text("--png", &options->png, "FILE", "Write the last picture")
+      .Flag("--text", &options->text, "Draw in the terminal")
+      .Number("--fps", &options->fps, 0.01, 50, "Pictures per second (default: as it suits)");
 }
 
 double DefaultFps(const EnvSpec& spec) {

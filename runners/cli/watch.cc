@@ -111,10 +111,10 @@ void AddWatchCommand(CLI::App& app, Program& program) {
   const auto options = std::make_shared<Options>();
   Command command(app, "watch", "Watch an agent play, or a run while it goes on",
                   "brasa watch runs/20260101-120000-ppo-CartPole-v1 --gif cartpole.gif");
-  command.Argument("run", &options->run, "run directory or checkpoint");
+  command.Argument("RUN", &options->run, "A run directory or a checkpoint");
   AddScreenOptions(command, &options->screen);
-  command.Integer("--episodes", &options->episodes, 1, 1e9, "episodes to show")
-      .Integer("--seed", &options->seed, 0, 9e15, "seed of the episodes")
+  command.Integer("--episodes", &options->episodes, 1, 1e9, "Episodes to show")
+      .Integer("--seed", &options->seed, 0, 9e15, "Seed of the episodes")
       .Run([options, &program] { Watch(program, *options); });
 }
 
