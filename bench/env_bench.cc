@@ -3,7 +3,10 @@
 //   env_bench [ENV ...] [--worlds N] [--seconds S] [--rounds R] [--set KEY=VALUE] [--json]
 //
 // playouts   random games through EnvBatch: the legal list of every world, a uniform choice, the
-//            checked Step with chance rolled, and a reset where a game ended [moves per CPU second]
+//            checked Step with chance rolled, and a reset where a game ended [moves per CPU
+//            second]. Moves are those of players and those of chance (a card dealt, a roll of the
+//            dice, a tile), as the peer counts them; where chance moves, both counts are printed.
+//            Beside the poker games, whose rules cost next to nothing, the bound of a bare loop.
 // steps      the whole contract of VectorEnv with random actions drawn in advance: checks, step,
 //            final observations, reset, next observations, signature [steps per CPU second]
 // Each figure is the median over the rounds. Peers, measured on the same kind of machine with one
@@ -21,6 +24,8 @@
 #include "brasa/core/hash.h"
 #include "brasa/registry.h"
 #include "brasa/vector_env.h"
+#include "envs/cards/kuhn_poker.h"
+#include "envs/cards/leduc_poker.h"
 
 namespace brasa {
 namespace {
@@ -84,22 +89,97 @@ class Playouts {
       actions_[static_cast<std::size_t>(i)] = legal[(draw * legal.size()) >> 32];
     }
     batch_.Step(0, n, actions_.data(), rewards_.data(), ends_.data());
+    if (count_chance_) CountChance([](std::uint8_t) { return true; });
     int ended = 0;
+    for (const std::uint8_t end : ends_) ended += end != 0;
     for (int i = 0; i < n; ++i) {
-      if (ends_[static_cast<std::size_t>(i)] == 0) continue;
-      batch_.Reset(i, i + 1);
-      ++ended;
+      if (ends_[static_cast<std::size_t>(i)] != 0) batch_.Reset(i, i + 1);
     }
+    if (count_chance_) CountChance([](std::uint8_t end) { return end != 0; });
     return ended;
+  }
+  /// Moves of chance for each of a player's, measured apart.
+  double ChanceShare() {
+    constexpr int kSteps = 1000;
+    if (batch_.spec().max_chance_outcomes == 0) return 0;
+    count_chance_ = true;
+    for (int i = 0; i < kSteps; ++i) Step();
+    count_chance_ = false;
+    return static_cast<double>(chance_moves_) / (kSteps * static_cast<double>(worlds()));
   }
   int worlds() const { return batch_.worlds(); }
 
  private:
+  template <typename Wanted>
+  void CountChance(Wanted&& wanted) {
+    for (int i = 0; i < batch_.worlds(); ++i) {
+      if (!wanted(ends_[static_cast<std::size_t>(i)])) continue;
+      chance_moves_ += static_cast<std::int64_t>(batch_.ChanceIds(i).size());
+    }
+  }
+
   EnvBatch batch_;
   std::vector<std::int32_t> actions_;
   std::vector<float> rewards_;
   std::vector<std::uint8_t> ends_;
   std::uint64_t state_ = 1;
+  bool count_chance_ = false;
+  std::int64_t chance_moves_ = 0;
+};
+
+/// The bound of the poker games: a hand-written loop over the struct with the same draws, without
+/// ranges, checks, lists of drawn ids and ply counts.
+template <typename T>
+class Bare {
+ public:
+  Bare(const Params& params, int worlds)
+      : spec_(T::Spec(params)), worlds_(static_cast<std::size_t>(worlds), T(params)) {
+    for (std::size_t i = 0; i < worlds_.size(); ++i) {
+      streams_.emplace_back(1, StreamRole::kTest, static_cast<std::uint32_t>(i));
+      Start(i);
+    }
+  }
+  int Step() {
+    std::int32_t ids[16];
+    float rewards[16];
+    const std::span<float> sums(rewards, static_cast<std::size_t>(spec_.players));
+    for (std::size_t i = 0; i < worlds_.size(); ++i) {
+      const auto count = static_cast<std::uint64_t>(worlds_[i].LegalActions(ids));
+      state_ += 0x9E3779B97F4A7C15ull;
+      const std::int32_t* action = &ids[((Mix64(state_) >> 32) * count) >> 32];
+      const EpisodeEnd end = worlds_[i].Step(ActionRef(action, 1), streams_[i], sums);
+      if (end == EpisodeEnd::kNone) {
+        Deal(i);
+      } else {
+        Start(i);
+      }
+    }
+    return 0;
+  }
+  double ChanceShare() const { return 0; }
+  int worlds() const { return static_cast<int>(worlds_.size()); }
+
+ private:
+  void Start(std::size_t i) {
+    streams_[i] = Rng(1, StreamRole::kTest, static_cast<std::uint32_t>(i), ++episode_);
+    worlds_[i].Reset(streams_[i]);
+    Deal(i);
+  }
+  void Deal(std::size_t i) {
+    std::int32_t ids[32];
+    double probabilities[32];
+    while (worlds_[i].PlayerToMove() == kChance) {
+      const auto count = static_cast<std::size_t>(worlds_[i].ChanceOutcomes(ids, probabilities));
+      const int drawn = streams_[i].Categorical({probabilities, count});
+      worlds_[i].ApplyChance(ids[drawn], {});
+    }
+  }
+
+  EnvSpec spec_;
+  std::vector<T> worlds_;
+  std::vector<Rng> streams_;
+  std::uint64_t state_ = 1;
+  std::uint32_t episode_ = 0;
 };
 
 /// The whole contract with actions drawn in advance.
@@ -130,6 +210,7 @@ class Steps {
     env_->Step(&actions_[next_++ % kActionRows * stride_], {rewards_.data(), ends_.data()}, Rows());
     return 0;
   }
+  double ChanceShare() const { return 0; }
   int worlds() const { return env_->worlds(); }
 
  private:
@@ -156,7 +237,8 @@ double CpuSeconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
 
 struct Figure {
   double per_second = 0;  ///< median over rounds
-  double length = 0;      ///< moves a game
+  double length = 0;      ///< of players' moves, a game
+  double chance = 0;      ///< moves of chance for each of a player's
 };
 
 template <typename Loop>
@@ -178,7 +260,19 @@ Figure Measure(Loop&& loop, const Options& options) {
   }
   std::nth_element(rates.begin(), rates.begin() + options.rounds / 2, rates.end());
   return {rates[static_cast<std::size_t>(options.rounds / 2)],
-          games > 0 ? static_cast<double>(moves) / static_cast<double>(games) : 0};
+          games > 0 ? static_cast<double>(moves) / static_cast<double>(games) : 0,
+          loop.ChanceShare()};
+}
+
+/// Players' moves per second of the bare loop; 0 for environments that have none here.
+double BareRate(const EnvRow& row, const Params& params, int worlds, const Options& options) {
+  if (row.id == "KuhnPoker-v0") {
+    return Measure(Bare<KuhnPoker>(params, worlds), options).per_second;
+  }
+  if (row.id == "LeducPoker-v0") {
+    return Measure(Bare<LeducPoker>(params, worlds), options).per_second;
+  }
+  return 0;
 }
 
 void Report(const EnvRow& row, const Options& options, Json& report) {
@@ -188,25 +282,31 @@ void Report(const EnvRow& row, const Options& options, Json& report) {
   const int worlds = options.worlds > 0 ? options.worlds : playouts ? 256 : 1024;
   const Figure figure = playouts ? Measure(Playouts(row, params, worlds), options)
                                  : Measure(Steps(row, params, worlds), options);
+  const double counted = figure.per_second * (1 + figure.chance);
+  const double bare = BareRate(row, params, worlds, options) * (1 + figure.chance);
   const Peer* peer = playouts ? PeerOf(kOpenSpiel, row.id) : PeerOf(kEnvPool, row.id);
   Json line = {{"env", row.id},
                {"kind", playouts ? "playouts" : "steps"},
                {"worlds", worlds},
-               {"per_second", figure.per_second}};
-  if (playouts) line["moves_per_game"] = figure.length;
+               {"per_second", counted}};
+  if (playouts) line["moves_per_game"] = figure.length * (1 + figure.chance);
+  if (figure.chance > 0) line["players_moves_per_second"] = figure.per_second;
+  if (bare > 0) line["bare_loop_per_second"] = bare;
   if (peer != nullptr) {
     line["peer_per_second"] = peer->millions * 1e6;
-    line["ratio"] = figure.per_second / (peer->millions * 1e6);
+    line["ratio"] = counted / (peer->millions * 1e6);
     line["aim"] = peer->aim;
   }
   if (!options.json) {
     std::printf("%-26s %-8s %9.2f million/s", row.id.c_str(), playouts ? "playouts" : "steps",
-                figure.per_second / 1e6);
-    if (playouts) std::printf("  %6.1f moves/game", figure.length);
+                counted / 1e6);
+    if (playouts) std::printf("  %6.1f moves/game", line["moves_per_game"].get<double>());
     if (peer != nullptr) {
       std::printf("  %6.1f times %s (aim %.0f)", line["ratio"].get<double>(),
                   playouts ? "OpenSpiel" : "EnvPool", peer->aim);
     }
+    if (figure.chance > 0) std::printf("; players' moves alone %.2f", figure.per_second / 1e6);
+    if (bare > 0) std::printf("; bare loop %.2f", bare / 1e6);
     std::printf("\n");
     std::fflush(stdout);
   }

@@ -1,0 +1,252 @@
+// What workers bring: vector steps of the same worlds by SerialVectorEnv and by TbbVectorEnv, in
+// turns, beside the bound that the machine sets. One line for each number of worlds and workers.
+//
+//   workers_bench [ENV ...] [--worlds N,N,..] [--workers W] [--seconds S] [--rounds R]
+//
+// work       microseconds of work for each worker: the serial vector step divided by W
+// speed-up   serial time / parallel time, and that divided by W: medians over the rounds, in each
+//            of which all ways take turns, so that a slow moment of the machine meets all
+// bound      the same of W serial environments of N / W worlds, each in a thread of its own pinned
+//            to its core, at once and without ever waiting for each other
+// Actions are random and legal; where some are illegal they are drawn before each step, not timed,
+// as is what a learner does between two steps. Wall time: measure on an idle machine.
+#include <pthread.h>
+
+#include <algorithm>
+#include <barrier>
+#include <chrono>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "brasa/contract_check.h"
+#include "brasa/registry.h"
+#include "brasa/vector_env.h"
+
+namespace brasa {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Options {
+  std::vector<std::string> envs;
+  std::vector<int> worlds;
+  int workers = 0;
+  double seconds = 0.2;
+  int rounds = 7;
+};
+
+/// A vector environment with its rows and random actions.
+class Stepper {
+ public:
+  explicit Stepper(std::unique_ptr<VectorEnv> env) : env_(std::move(env)) {
+    const EnvSpec& spec = env_->spec();
+    const auto n = static_cast<std::size_t>(env_->worlds());
+    masked_ = env_->batch().has_legal();
+    stride_ = n * static_cast<std::size_t>(spec.action.bytes());
+    actions_.resize((masked_ ? 1 : kActionRows) * stride_);
+    players_.resize(n);
+    observations_.resize(n * static_cast<std::size_t>(spec.observation.bytes()));
+    if (masked_) masks_.resize(n * static_cast<std::size_t>(spec.action.count));
+    starts_.resize(n);
+    rewards_.resize(n * static_cast<std::size_t>(spec.players));
+    ends_.resize(n);
+    if (!masked_) DrawAll();
+    env_->Reset(Rows());
+  }
+
+  /// Mean seconds of a vector step, over `seconds` of stepping.
+  double Run(double seconds) {
+    Clock::duration stepping{};
+    std::int64_t steps = 0;
+    while (std::chrono::duration<double>(stepping).count() < seconds) {
+      if (masked_) DrawLegal();
+      const char* actions = &actions_[masked_ ? 0 : next_++ % kActionRows * stride_];
+      const auto before = Clock::now();
+      env_->Step(actions, {rewards_.data(), ends_.data()}, Rows());
+      stepping += Clock::now() - before;
+      ++steps;
+    }
+    return std::chrono::duration<double>(stepping).count() / static_cast<double>(steps);
+  }
+  const VectorEnv& env() const { return *env_; }
+
+ private:
+  StateRows Rows() {
+    return {players_.data(), observations_.data(), masked_ ? masks_.data() : nullptr,
+            starts_.data()};
+  }
+  void DrawAll() {
+    const EnvSpec& spec = env_->spec();
+    std::vector<std::int32_t> all(static_cast<std::size_t>(std::max(spec.action.count, 0)));
+    for (std::size_t a = 0; a < all.size(); ++a) all[a] = static_cast<std::int32_t>(a);
+    const auto size = static_cast<std::size_t>(spec.action.bytes());
+    for (std::size_t at = 0; at < actions_.size(); at += size) {
+      RandomAction(spec, all, rng_, &actions_[at]);
+    }
+  }
+  void DrawLegal() {
+    auto* ids = reinterpret_cast<std::int32_t*>(actions_.data());
+    for (int i = 0; i < env_->worlds(); ++i) {
+      const auto legal = env_->batch().Legal(i);
+      ids[i] = legal[rng_.Below(static_cast<std::uint32_t>(legal.size()))];
+    }
+  }
+
+  static constexpr std::size_t kActionRows = 37;
+  std::unique_ptr<VectorEnv> env_;
+  bool masked_ = false;
+  std::size_t stride_ = 0, next_ = 0;
+  Rng rng_{2, StreamRole::kTest};
+  std::vector<char> actions_;
+  std::vector<std::int32_t> players_;
+  std::vector<char> observations_;
+  std::vector<std::uint8_t> masks_, starts_, ends_;
+  std::vector<float> rewards_;
+};
+
+/// The cores this process may use.
+std::vector<int> Cores() {
+  cpu_set_t set;
+  pthread_getaffinity_np(pthread_self(), sizeof set, &set);
+  std::vector<int> cores;
+  for (int core = 0; core < CPU_SETSIZE; ++core) {
+    if (CPU_ISSET(core, &set)) cores.push_back(core);
+  }
+  return cores;
+}
+
+/// W serial environments at once, thread w on core w.
+class Apart {
+ public:
+  Apart(const EnvRow& row, const Params& params, int worlds, int workers) {
+    for (int w = 0; w < workers; ++w) {
+      const auto first = static_cast<std::uint32_t>(w * worlds / workers);
+      const int count = (w + 1) * worlds / workers - static_cast<int>(first);
+      parts_.push_back(std::make_unique<Stepper>(
+          MakeSerialVectorEnv(row, params, {count, 1, {1, StreamRole::kTest, first}, true})));
+    }
+  }
+  /// Seconds in which all worlds take a step: the mean over the threads.
+  double Run(double seconds) {
+    const std::vector<int> cores = Cores();
+    std::vector<double> took(parts_.size());
+    std::barrier start(static_cast<std::ptrdiff_t>(parts_.size()));
+    std::vector<std::thread> threads;
+    for (std::size_t w = 0; w < parts_.size(); ++w) {
+      threads.emplace_back([&, w] {
+        cpu_set_t one;
+        CPU_ZERO(&one);
+        CPU_SET(static_cast<std::size_t>(cores[w % cores.size()]), &one);
+        pthread_setaffinity_np(pthread_self(), sizeof one, &one);
+        start.arrive_and_wait();
+        took[w] = parts_[w]->Run(seconds);
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    double sum = 0;
+    for (const double seconds_a_step : took) sum += seconds_a_step;
+    return sum / static_cast<double>(took.size());
+  }
+
+ private:
+  std::vector<std::unique_ptr<Stepper>> parts_;
+};
+
+double Median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+void Compare(const EnvRow& row, int worlds, int workers, const Options& options) {
+  const Params params = DefaultParams(row);
+  const VectorEnvOptions setup{worlds, workers, {1, StreamRole::kTest, 0}, true};
+  Stepper serial(MakeSerialVectorEnv(row, params, setup));
+  Stepper parallel(MakeTbbVectorEnv(row, params, setup));
+  Apart apart(row, params, worlds, workers);
+  std::vector<double> alone, gains, bounds;
+  for (int round = -1; round < options.rounds; ++round) {
+    const double one = serial.Run(options.seconds), many = parallel.Run(options.seconds);
+    const double bound = apart.Run(options.seconds);
+    if (round < 0) continue;  // warms up; the mode is chosen
+    alone.push_back(one);
+    gains.push_back(one / many);
+    bounds.push_back(one / bound);
+  }
+  const double gain = Median(gains), bound = Median(bounds);
+  std::printf(
+      "%-20s %6d worlds %2d workers  work %8.1f us  speed-up %5.2f = %4.2f W (%s)  bound"
+      " %5.2f = %4.2f W\n",
+      row.id.c_str(), worlds, workers, Median(alone) * 1e6 / workers, gain, gain / workers,
+      parallel.env().parallel() ? "parallel" : "serial", bound, bound / workers);
+  std::fflush(stdout);
+}
+
+std::vector<int> Numbers(const std::string& list) {
+  std::vector<int> numbers;
+  for (std::size_t at = 0; at <= list.size();) {
+    const std::size_t comma = std::min(list.find(',', at), list.size());
+    numbers.push_back(std::max(1, std::stoi(list.substr(at, comma - at))));
+    at = comma + 1;
+  }
+  return numbers;
+}
+
+Options Read(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (!word.starts_with("--")) {
+      options.envs.push_back(word);
+      continue;
+    }
+    const std::string value = i + 1 < argc ? argv[++i] : "";
+    if (word == "--worlds") {
+      options.worlds = Numbers(value);
+    } else if (word == "--workers") {
+      options.workers = std::stoi(value);
+    } else if (word == "--seconds") {
+      options.seconds = std::stod(value);
+    } else if (word == "--rounds") {
+      options.rounds = std::max(1, std::stoi(value));
+    } else {
+      throw UsageError("unknown option " + word + " " + value);
+    }
+  }
+  return options;
+}
+
+void Main(int argc, char** argv) {
+  Options options = Read(argc, argv);
+  if (options.envs.empty()) options.envs = {"CartPole-v1", "MinAtar/Breakout-v1", "Chess-v0"};
+  if (options.worlds.empty()) options.worlds = {16, 256, 1024, 4096};
+  const int most = options.workers > 0 ? options.workers : std::max(2, AvailableWorkers());
+  bool found = false;
+  for (const EnvRow& row : BuiltinEnvs()) {
+    if (std::find(options.envs.begin(), options.envs.end(), row.id) == options.envs.end()) continue;
+    found = true;
+    for (const int worlds : options.worlds) {
+      for (int workers = std::min(2, most); workers <= most; workers *= 2) {
+        Compare(row, worlds, workers, options);
+      }
+    }
+  }
+  if (!found) throw UsageError("no environment of that name");
+}
+
+}  // namespace
+}  // namespace brasa
+
+int main(int argc, char** argv) {
+  try {
+    brasa::Main(argc, argv);
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << "workers_bench: " << error.what() << "\n";
+    return 2;
+  }
+}
