@@ -189,7 +189,7 @@ Words Candidates(const CLI::App& app, Registry& registry, const Words& words) {
 void AddCompletionCommand(CLI::App& app, Program&) {
   const auto shell = std::make_shared<std::string>();
   Command command(app, "completion", "The script that completes commands, options, names and keys",
-                  "source <(brasa completion bash)");
+                  "brasa completion bash > brasa.bash && source brasa.bash");
   command.Argument("SHELL", shell.get(), "bash");
   command.Run([shell] {
     if (*shell != "bash") throw UsageError("completion for '" + *shell + "' is unknown; give bash");
