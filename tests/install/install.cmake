@@ -33,6 +33,14 @@ if(mean_return LESS 60)
   message(FATAL_ERROR "reinforce plays CartPole-v1 to ${mean_return} (random: 22)")
 endif()
 
+# The presets are installed as files that train takes.
+run(${work}/prefix/bin/brasa train --config ${work}/prefix/share/brasa/presets/ppo-CartPole-v1.toml
+    --steps 1000 --out ${work}/preset_run)
+file(READ ${work}/preset_run/run.toml run_toml)
+if(NOT run_toml MATCHES "discount = 0.98")
+  message(FATAL_ERROR "the preset of ppo on CartPole-v1 gave:\n${run_toml}")
+endif()
+
 run(nm -D --defined-only ${work}/build/corridor.so)
 if(NOT output MATCHES " T brasa_plugin_entry")
   message(FATAL_ERROR "corridor.so exports no brasa_plugin_entry:\n${output}")

@@ -66,16 +66,13 @@ TEST(FullPpoLearning, CartPolePreset_PassesTheThresholdWithEverySeed) {
 }
 
 TEST(PpoRow, Presets_FitTheirEnvironments) {
-  int presets = 0;
   for (const EnvRow& row : BuiltinEnvs()) {
     const Preset preset(row.id);
     if (preset.worlds == 0) continue;
-    ++presets;
     PpoRun run(row, {}, preset.settings, preset.worlds, 1, preset.steps);
     run.Train(run.agent.rollout().horizon());
     EXPECT_EQ(run.agent.updates(), 1) << row.id;
   }
-  EXPECT_EQ(presets, 9);
 }
 
 // Published (RL Baselines3 Zoo): -172 after 100,000 steps. Seeds 0 to 9 gave -179.6 to -165.3; a
