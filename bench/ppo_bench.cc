@@ -1,10 +1,11 @@
-// PPO on one core: environment, acting and learning, through VectorEnv and Agent, two 64-64 tanh
-// networks, in one of two workloads:
-//   CartPole-v1 with CleanRL's settings: 4 worlds x 128 steps, 4 minibatches, 4 epochs
-//   Pendulum-v1 with those of RLtools' benchmark: 307,200 steps, 4 worlds x 1024 steps, minibatches
-//   of 256, 2 epochs
+// PPO or A2C on one core: environment, acting and learning, through VectorEnv and Agent, two 64-64
+// tanh networks, in one of three workloads:
+//   PPO on CartPole-v1 with CleanRL's settings: 4 worlds x 128 steps, 4 minibatches, 4 epochs
+//   PPO on Pendulum-v1 with those of RLtools' benchmark: 307,200 steps, 4 worlds x 1024 steps,
+//   minibatches of 256, 2 epochs
+//   A2C on CartPole-v1 with Stable-Baselines3's settings: 8 worlds x 5 steps, RMSprop
 // Rounds of the backends take turns, so that a busy machine slows both; the fastest round counts.
-//   ppo_bench [--pendulum] [--json]
+//   ppo_bench [--pendulum | --a2c] [--json]
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -18,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "agents/deep/a2c.h"
 #include "agents/deep/ppo.h"
 #include "brasa/vector_env.h"
 #include "envs/control/cart_pole.h"
@@ -25,23 +27,25 @@
 
 namespace {
 
-constexpr int kWorlds = 4;
 constexpr int kRounds = 5;
 
 struct Workload {
   std::string env;
+  int worlds = 4;
   const brasa_env_class* env_class = nullptr;
   std::int64_t planned_steps = 0;
   std::int64_t round_steps = 0;  ///< of the native backend
   std::int64_t torch_round_steps = 0;
   std::vector<std::pair<std::string, std::string>> settings;
+  bool a2c = false;
 };
 
 Workload CartPoleWorkload() {
-  return {"CartPole-v1", &brasa::EnvClassOf<brasa::CartPole>(), 500'000, 100'000, 20'480, {}};
+  return {"CartPole-v1", 4, &brasa::EnvClassOf<brasa::CartPole>(), 500'000, 100'000, 20'480, {}};
 }
 Workload PendulumWorkload() {
   return {"Pendulum-v1",
+          4,
           &brasa::EnvClassOf<brasa::Pendulum>(),
           307'200,
           307'200,
@@ -56,20 +60,26 @@ Workload PendulumWorkload() {
            {"anneal_lr", "false"},
            {"box_actions", "scale"}}};
 }
+Workload A2cWorkload() {
+  return {"CartPole-v1", 8, &brasa::EnvClassOf<brasa::CartPole>(), 500'000, 200'000, 20'480, {},
+          true};
+}
 
 /// A run that goes on round by round.
 class Run {
  public:
-  Run(const Workload& workload, const std::string& backend) : name_(backend) {
+  Run(const Workload& workload, const std::string& backend)
+      : name_(backend), worlds_(workload.worlds), ids_(static_cast<std::size_t>(worlds_)) {
     brasa::EnvRow row;
     row.id = workload.env;
     row.env_class = workload.env_class;
     env_ = brasa::MakeSerialVectorEnv(row, brasa::DefaultParams(row),
-                                      {.worlds = kWorlds, .workers = 1, .streams = {1}});
-    brasa::Config config(brasa::PpoFields());
+                                      {.worlds = worlds_, .workers = 1, .streams = {1}});
+    brasa::Config config(workload.a2c ? brasa::A2cFields() : brasa::PpoFields());
     for (const auto& [name, value] : workload.settings) config.Set(name, value);
     config.Set("network.backend", backend);
-    agent_ = brasa::MakePpo({env_->spec(), config, kWorlds, 1, workload.planned_steps});
+    const auto make = workload.a2c ? brasa::MakeA2c : brasa::MakePpo;
+    agent_ = make({env_->spec(), config, worlds_, 1, workload.planned_steps});
     std::iota(ids_.begin(), ids_.end(), 0);
     env_->Reset(agent_->FirstRows());
   }
@@ -78,7 +88,7 @@ class Run {
   void Round(std::int64_t steps) {
     const auto start = std::chrono::steady_clock::now();
     const std::clock_t cpu_start = std::clock();
-    for (std::int64_t i = 0; i < steps / kWorlds; ++i) Step();
+    for (std::int64_t i = 0; i < steps / worlds_; ++i) Step();
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
     const double cpu = static_cast<double>(std::clock() - cpu_start) / CLOCKS_PER_SEC;
     wall_rates_.push_back(static_cast<double>(steps) / wall.count());
@@ -95,7 +105,7 @@ class Run {
  private:
   void Step() {
     const brasa::StepRows rows = agent_->NextRows();
-    agent_->actor().Act({.count = kWorlds,
+    agent_->actor().Act({.count = worlds_,
                          .world = ids_.data(),
                          .player = rows.now.player,
                          .observation = rows.now.observation,
@@ -107,15 +117,19 @@ class Run {
   }
 
   std::string name_;
+  int worlds_;
   std::unique_ptr<brasa::VectorEnv> env_;
   std::unique_ptr<brasa::Agent> agent_;
-  std::vector<std::int32_t> ids_ = std::vector<std::int32_t>(kWorlds);
+  std::vector<std::int32_t> ids_;
   std::vector<double> wall_rates_, cpu_rates_;
 };
 
 void Print(const Workload& workload, const std::vector<std::unique_ptr<Run>>& runs, bool json) {
   const double ratio = runs.size() > 1 ? runs[0]->cpu_rate() / runs[1]->cpu_rate() : 0.0;
-  if (json) std::printf("{\"env\": \"%s\", \"worlds\": %d", workload.env.c_str(), kWorlds);
+  if (json) {
+    std::printf("{\"agent\": \"%s\", \"env\": \"%s\", \"worlds\": %d", workload.a2c ? "a2c" : "ppo",
+                workload.env.c_str(), workload.worlds);
+  }
   for (const auto& run : runs) {
     const char* const form =
         json ? ", \"%s\": {\"steps_per_second\": %.0f, \"slowest_round\": %.0f, "
@@ -138,7 +152,9 @@ int main(int argc, char** argv) {
     return std::any_of(argv + 1, argv + argc,
                        [&](const char* argument) { return std::strcmp(argument, flag) == 0; });
   };
-  const Workload workload = given("--pendulum") ? PendulumWorkload() : CartPoleWorkload();
+  const Workload workload = given("--a2c")        ? A2cWorkload()
+                            : given("--pendulum") ? PendulumWorkload()
+                                                  : CartPoleWorkload();
   try {
     std::vector<std::unique_ptr<Run>> runs;
     runs.push_back(std::make_unique<Run>(workload, "native"));
