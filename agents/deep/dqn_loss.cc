@@ -4,17 +4,19 @@
 #include <algorithm>
 #include <cmath>
 
+#include "brasa/core/assert.h"
+
 namespace brasa {
 namespace {
 
-using ConstRow = Eigen::Map<const Eigen::ArrayXf>;
-using Row = Eigen::Map<Eigen::ArrayXf>;
+/// A row of atoms in memory of its own. Eigen begins its vectors where an array is aligned, so in
+/// the caller's memory the order of a sum would depend on where the heap put the row.
+constexpr std::size_t kMostAtoms = 1024;
+using Atoms = Eigen::Array<float, Eigen::Dynamic, 1, 0, kMostAtoms, 1>;
 
-ConstRow AsRow(std::span<const float> values) {
-  return {values.data(), static_cast<Eigen::Index>(values.size())};
-}
-Row AsRow(std::span<float> values) {
-  return {values.data(), static_cast<Eigen::Index>(values.size())};
+Atoms Copied(std::span<const float> values) {
+  BRASA_ASSERT(values.size() <= kMostAtoms);
+  return Eigen::Map<const Eigen::ArrayXf>(values.data(), static_cast<Eigen::Index>(values.size()));
 }
 
 }  // namespace
@@ -32,13 +34,14 @@ ValueLoss HuberLoss(float value, float target) {
 }
 
 void Softmax(std::span<const float> logits, std::span<float> p) {
-  Row out = AsRow(p);
-  out = (AsRow(logits) - AsRow(logits).maxCoeff()).exp();
-  out /= out.sum();
+  Atoms row = Copied(logits);
+  row = (row - row.maxCoeff()).exp();
+  row /= row.sum();
+  std::copy_n(row.data(), row.size(), p.begin());
 }
 
 float ExpectedReturn(const C51Support& support, std::span<const float> logits) {
-  const float top = AsRow(logits).maxCoeff();
+  const float top = std::ranges::max(logits);
   float mass = 0, position = 0;
   for (std::size_t j = 0; j < logits.size(); ++j) {
     const float weight = std::exp(logits[j] - top);
@@ -66,14 +69,14 @@ void ProjectC51(const C51Support& support, float reward, float bootstrap, std::s
 
 float C51Loss(std::span<const float> logits, std::span<const float> target,
               std::span<float> gradient) {
-  const float top = AsRow(logits).maxCoeff();
-  Row p = AsRow(gradient);
-  p = (AsRow(logits) - top).exp();
+  const Atoms row = Copied(logits), wanted = Copied(target);
+  const float top = row.maxCoeff();
+  Atoms p = (row - top).exp();
   const float mass = p.sum();
   const float log_mass = std::log(mass) + top;
-  const float loss = (AsRow(target) * (log_mass - AsRow(logits))).sum();
-  p = p / mass - AsRow(target);
-  return loss;
+  p = p / mass - wanted;
+  std::copy_n(p.data(), p.size(), gradient.begin());
+  return (wanted * (log_mass - row)).sum();
 }
 
 float QuantileHuberLoss(std::span<const float> theta, std::span<const float> target,

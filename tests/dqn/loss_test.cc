@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <functional>
@@ -56,6 +57,32 @@ TEST(C51, Projection_AgreesWithBruteForce) {
       sum += target[j];
     }
     ASSERT_NEAR(sum, 1.0f, 1e-5f);
+  }
+}
+
+// Equal bits wherever the heap puts a row: a run that is resumed has another heap.
+TEST(C51, EqualRows_GiveEqualBitsAtAnyAddress) {
+  constexpr std::size_t kAtoms = 51, kPlaces = 16;
+  Rng rng(7, StreamRole::kTest);
+  std::vector<float> logits(kAtoms), target(kAtoms, 1.0f / kAtoms);
+  for (float& logit : logits) logit = static_cast<float>(rng.Normal());
+  std::vector<float> first_p, first_gradient;
+  std::vector<float> at(kAtoms + kPlaces), p(kAtoms + kPlaces), gradient(kAtoms + kPlaces);
+  float first_loss = 0;
+  for (std::size_t place = 0; place < kPlaces; ++place) {
+    std::ranges::copy(logits, at.begin() + static_cast<std::ptrdiff_t>(place));
+    const std::span<float> row(at.data() + place, kAtoms), p_row(p.data() + place, kAtoms);
+    const std::span<float> gradient_row(gradient.data() + place, kAtoms);
+    Softmax(row, p_row);
+    const float loss = C51Loss(row, target, gradient_row);
+    if (place == 0) {
+      first_loss = loss;
+      first_p.assign(p_row.begin(), p_row.end());
+      first_gradient.assign(gradient_row.begin(), gradient_row.end());
+    }
+    EXPECT_EQ(loss, first_loss);
+    EXPECT_TRUE(std::ranges::equal(p_row, first_p));
+    EXPECT_TRUE(std::ranges::equal(gradient_row, first_gradient));
   }
 }
 
