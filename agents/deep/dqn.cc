@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <string>
 
-#include "brasa/core/error.h"
+#include "agents/deep/check_finite.h"
+#include "agents/memory/saved_rng.h"
 #include "brasa/core/hash.h"
 
 namespace brasa {
@@ -91,7 +91,7 @@ void Dqn::Update() {
   for (std::size_t i = 0; i < loss_.size(); ++i) {
     loss += static_cast<double>(weight_[i] * loss_[i]) / static_cast<double>(options_.batch);
   }
-  CheckFinite(loss, norm);
+  CheckFinite({"dqn", updates_ + 1, "", loss, norm}, online_.network());
   const double limit = options_.max_grad_norm;
   const double scale = limit > 0 ? std::min(1.0, limit / (norm + 1e-6)) : 1.0;
   online_.network().AdamStep(learning_rate_, scale);
@@ -197,26 +197,6 @@ float Dqn::ComputeLoss(std::size_t i, std::span<const float> z, std::span<const 
       return QuantileHuberLoss(z, atoms_, dz);
   }
   return 0;
-}
-
-void Dqn::CheckFinite(double loss, double gradient_norm) const {
-  const auto fail = [&](const std::string& tensor) {
-    throw NumericError("dqn, update " + std::to_string(updates_ + 1) + ": " + tensor +
-                       " is not finite");
-  };
-  if (!std::isfinite(loss)) fail("loss");
-  if (std::isfinite(gradient_norm)) return;
-  const Network& network = online_.network();
-  std::vector<float> gradient(static_cast<std::size_t>(network.parameter_count()));
-  network.GetGradient(gradient);
-  for (const NetworkLayer& layer : LayersOf(network.spec())) {
-    const auto begin = gradient.begin() + layer.offset;
-    const auto finite = [](float g) { return std::isfinite(g); };
-    if (!std::all_of(begin, gradient.begin() + layer.end(), finite)) {
-      fail("gradient of layer '" + layer.name + "'");
-    }
-  }
-  fail("gradient norm");
 }
 
 void Dqn::SyncTarget() {

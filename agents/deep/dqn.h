@@ -114,7 +114,6 @@ class Dqn final : public Agent {
   void ComputeLosses(const float* z, const float* successor_z);
   float ComputeLoss(std::size_t i, std::span<const float> z, std::span<const float> successor,
                     std::span<float> dz);
-  void CheckFinite(double loss, double gradient_norm) const;
   void SyncTarget();
   double Progress() const;
   void SetSchedules();

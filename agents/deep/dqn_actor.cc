@@ -1,8 +1,8 @@
 #include "agents/deep/dqn_actor.h"
 
 #include <algorithm>
-#include <array>
-#include <span>
+
+#include "agents/memory/saved_rng.h"
 
 namespace brasa {
 namespace {
@@ -76,20 +76,6 @@ std::int32_t RandomLegal(const std::uint8_t* mask, int actions, Rng& rng) {
   std::int32_t a = 0;
   while (mask[a] == 0 || left-- > 0) ++a;
   return a;
-}
-
-void SaveRng(StateWriter& writer, const char* name, const Rng& rng) {
-  const std::array<std::uint64_t, 4> words = {rng.key, rng.stream, rng.counter, rng.spare};
-  writer.WriteSpan(name, std::span<const std::uint64_t>(words));
-}
-
-void LoadRng(StateReader& reader, const char* name, Rng& rng) {
-  std::array<std::uint64_t, 4> words{};
-  reader.ReadSpan(name, std::span<std::uint64_t>(words));
-  rng.key = words[0];
-  rng.stream = words[1];
-  rng.counter = words[2];
-  rng.spare = words[3];
 }
 
 }  // namespace brasa

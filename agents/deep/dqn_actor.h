@@ -44,7 +44,4 @@ class DqnActor final : public Actor {
 /// Uniform among the legal actions; one draw. `mask` null = all.
 std::int32_t RandomLegal(const std::uint8_t* mask, int actions, Rng& rng);
 
-void SaveRng(StateWriter& writer, const char* name, const Rng& rng);
-void LoadRng(StateReader& reader, const char* name, Rng& rng);
-
 }  // namespace brasa

@@ -206,4 +206,12 @@ void AdamUpdate(const AdamCoefficients& adam, const float* gradient, std::size_t
   }
 }
 
+void MoveTowards(const float* q, float share, std::size_t size, float* p) {
+  const Packet weight = Splat(share);
+  for (std::size_t i = 0; i < size; i += kLanes) {
+    const Packet at = Load(p + i);
+    vec::pstore(p + i, vec::pmadd(weight, vec::psub(Load(q + i), at), at));
+  }
+}
+
 }  // namespace brasa::kernels

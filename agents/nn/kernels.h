@@ -72,4 +72,7 @@ struct AdamCoefficients {
 void AdamUpdate(const AdamCoefficients& adam, const float* gradient, std::size_t size, float* m,
                 float* v, float* p);
 
+/// p += share * (q - p); size and alignment as above.
+void MoveTowards(const float* q, float share, std::size_t size, float* p);
+
 }  // namespace brasa::kernels

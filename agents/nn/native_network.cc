@@ -5,7 +5,8 @@
 // gradient where it is.
 //
 // Backward of z = h W + b, y = f(z), from the last layer to the first, G = dL/dz [rows, outputs]:
-//   dL/dW = h^T G,  dL/db = column sums of G,  G of the layer below = (G W^T) * f'(h).
+//   dL/dW = h^T G,  dL/db = column sums of G,  G of the layer below = (G W^T) * f'(h),
+// and dL/dx = G W^T of the first layer.
 
 #include <algorithm>
 #include <cmath>
@@ -86,6 +87,7 @@ class NativeNetwork final : public Network {
     }
     Grow(block_input_, kRowBlock * input_stride_);
     for (Buffer& half : block_) Grow(half, kRowBlock * widest);
+    Grow(zeros_, input_stride_);
     widest_ = widest;
     SetParameters(parameters);
   }
@@ -142,10 +144,20 @@ class NativeNetwork final : public Network {
       CopyOutputGradient(dy, chain);
       const float* rows = chain.output_gradient.data();
       for (std::size_t l = chain.layers.size(); l-- > 0;) {
-        float* const below = gradient_rows_[l % 2].data();
-        BackwardLayer(chain, l, rows, below);
-        rows = below;
+        GradientOfLayer(chain, l, rows);
+        if (l > 0) rows = GradientBelow(chain, l, rows);
       }
+    }
+  }
+
+  void InputGradient(const float* dy, float* dx) override {
+    if (transposed_is_stale_) TransposeWeights();
+    std::fill_n(dx, std::ptrdiff_t{rows_} * spec_.inputs, 0.0f);
+    for (Chain& chain : chains_) {
+      CopyOutputGradient(dy, chain);
+      const float* rows = chain.output_gradient.data();
+      for (std::size_t l = chain.layers.size(); l-- > 1;) rows = GradientBelow(chain, l, rows);
+      AddInputGradient(chain.layers.front(), rows, dx);
     }
   }
 
@@ -177,6 +189,13 @@ class NativeNetwork final : public Network {
     transposed_is_stale_ = true;
   }
   void GetGradient(std::span<float> out) const override { Flatten(gradient_, out); }
+  void MoveTowards(const Network& source, double share) override {
+    const auto* const from = dynamic_cast<const NativeNetwork*>(&source);
+    BRASA_ASSERT(from != nullptr && from->size() == size());
+    kernels::MoveTowards(from->parameters_.data(), static_cast<float>(share), size(),
+                         parameters_.data());
+    transposed_is_stale_ = true;
+  }
 
   void Save(StateWriter& writer) const override {
     std::vector<float> flat(static_cast<std::size_t>(parameter_count()));
@@ -292,8 +311,8 @@ class NativeNetwork final : public Network {
                                            : Finish::kRelu});
   }
 
-  /// Parameter gradients of layer l from `rows` = G of it; writes G of the layer below.
-  void BackwardLayer(Chain& chain, std::size_t l, const float* rows, float* below) {
+  /// Parameter gradients of layer l from `rows` = G of it.
+  void GradientOfLayer(const Chain& chain, std::size_t l, const float* rows) {
     const Dense& layer = chain.layers[l];
     const float* const in = l > 0 ? chain.layers[l - 1].out.data() : input_.data();
     const int in_stride = l > 0 ? chain.layers[l - 1].stride() : input_stride_;
@@ -310,21 +329,61 @@ class NativeNetwork final : public Network {
                        .c = gradient_.data() + layer.weights,
                        .c_row = layer.narrow ? in_stride : stride});
     kernels::ColumnSums(rows, rows_, stride, stride, gradient_.data() + layer.bias);
-    if (l == 0) return;
+  }
+
+  /// G of the layer below l from `rows` = G of l > 0.
+  const float* GradientBelow(const Chain& chain, std::size_t l, const float* rows) {
+    const Dense& layer = chain.layers[l];
+    const int stride = chain.layers[l - 1].stride();
+    float* const below = gradient_rows_[l % 2].data();
     const bool is_tanh = spec_.activation == Activation::kTanh;
     kernels::Multiply(
         {.rows = rows_,
-         .columns = in_stride,
+         .columns = stride,
          .depth = layer.outputs,
          .a = rows,
-         .a_row = stride,
+         .a_row = layer.stride(),
          .a_depth = 1,
          .b = layer.narrow ? parameters_.data() + layer.weights : layer.transposed.data(),
-         .b_row = in_stride,
-         .h = in,
+         .b_row = stride,
+         .h = chain.layers[l - 1].out.data(),
          .c = below,
-         .c_row = in_stride,
+         .c_row = stride,
          .finish = is_tanh ? Finish::kTanhGradient : Finish::kReluGradient});
+    return below;
+  }
+
+  /// dx += G W^T of a first layer: its weights [inputs, stride()] lie along G as they are.
+  void AddInputGradient(const Dense& layer, const float* rows, float* dx) {
+    float* const below = gradient_rows_[0].data();
+    const float* const weights = parameters_.data() + layer.weights;
+    if (layer.narrow) {
+      kernels::Multiply({.rows = rows_,
+                         .columns = input_stride_,
+                         .depth = layer.outputs,
+                         .a = rows,
+                         .a_row = layer.stride(),
+                         .a_depth = 1,
+                         .b = weights,
+                         .b_row = input_stride_,
+                         .c = below,
+                         .c_row = input_stride_});
+    } else {
+      kernels::MultiplyNarrow({.rows = rows_,
+                               .columns = layer.inputs,
+                               .depth = layer.stride(),
+                               .a = rows,
+                               .a_row = layer.stride(),
+                               .w = weights,
+                               .w_row = layer.stride(),
+                               .bias = zeros_.data(),
+                               .c = below,
+                               .c_row = input_stride_});
+    }
+    for (int i = 0; i < rows_; ++i, dx += spec_.inputs) {
+      const float* const row = below + std::ptrdiff_t{i} * input_stride_;
+      for (int j = 0; j < spec_.inputs; ++j) dx[j] += row[j];
+    }
   }
 
   void TransposeWeights() {
@@ -381,6 +440,7 @@ class NativeNetwork final : public Network {
   int rows_ = 0;                   ///< of the last ForwardTrain
   Buffer input_;                   ///< its rows, padded
   Buffer gradient_rows_[2];        ///< G of the layer at hand and of the one below
+  Buffer zeros_;                   ///< [input_stride_]
 };
 
 }  // namespace

@@ -90,6 +90,9 @@ class Network {
   /// dy [rows, O] = dL/dy of the last ForwardTrain; overwrites the gradient with dL/dparameters.
   /// Once per ForwardTrain.
   virtual void Backward(const float* dy) = 0;
+  /// Instead of Backward: overwrites dx [rows, inputs] with dL/dx and leaves the gradient of the
+  /// parameters as it was. Once per ForwardTrain.
+  virtual void InputGradient(const float* dy, float* dx) = 0;
   /// L2 norm of the gradient over all parameters.
   virtual double GradientNorm() const = 0;
   /// One Adam step with gradient_scale * gradient (the scale is the coefficient of norm clipping).
@@ -100,6 +103,8 @@ class Network {
   virtual void GetParameters(std::span<float> out) const = 0;
   virtual void SetParameters(std::span<const float> values) = 0;
   virtual void GetGradient(std::span<float> out) const = 0;
+  /// p += share * (source's p - p) for every parameter p. `source` has an equal spec and backend.
+  virtual void MoveTowards(const Network& source, double share) = 0;
 
   /// Parameters, Adam's moments and step: training goes on bit for bit. The entries are equal for
   /// both backends. Load throws FileError where the sizes differ.

@@ -80,6 +80,11 @@ void NoisyNetwork::Backward(const float* dy) {
   for (std::size_t i = 0; i < half(); ++i) gradient_[half() + i] = gradient_[i] * noise_[i];
 }
 
+void NoisyNetwork::InputGradient(const float* dy, float* dx) {
+  BRASA_ASSERT(!stale_);
+  inner_->InputGradient(dy, dx);
+}
+
 double NoisyNetwork::GradientNorm() const {
   return std::sqrt(kernels::SumOfSquares(gradient_.data(), gradient_.size()));
 }
@@ -114,6 +119,14 @@ void NoisyNetwork::SetParameters(std::span<const float> values) {
 
 void NoisyNetwork::GetGradient(std::span<float> out) const {
   std::copy_n(gradient_.begin(), 2 * half(), out.begin());
+}
+
+void NoisyNetwork::MoveTowards(const Network& source, double share) {
+  const auto* const from = dynamic_cast<const NoisyNetwork*>(&source);
+  BRASA_ASSERT(from != nullptr && from->parameters_.size() == parameters_.size());
+  kernels::MoveTowards(from->parameters_.data(), static_cast<float>(share), parameters_.size(),
+                       parameters_.data());
+  stale_ = true;
 }
 
 void NoisyNetwork::Save(StateWriter& writer) const {

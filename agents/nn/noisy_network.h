@@ -36,11 +36,13 @@ class NoisyNetwork final : public Network {
   void Forward(const float* x, int rows, float* y) override;
   void ForwardTrain(const float* x, int rows, float* y) override;
   void Backward(const float* dy) override;
+  void InputGradient(const float* dy, float* dx) override;
   double GradientNorm() const override;
   void AdamStep(double learning_rate, double gradient_scale) override;
   void GetParameters(std::span<float> out) const override;
   void SetParameters(std::span<const float> values) override;
   void GetGradient(std::span<float> out) const override;
+  void MoveTowards(const Network& source, double share) override;
   /// The noise is not part of it: it is drawn anew before each use.
   void Save(StateWriter& writer) const override;
   void Load(StateReader& reader) override;

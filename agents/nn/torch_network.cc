@@ -63,6 +63,8 @@ class TorchNetwork final : public Network {
       layers_.push_back(
           {layer, LeafView(parameters_, gradient_, layer.offset, {layer.outputs, layer.inputs}),
            LeafView(parameters_, gradient_, layer.bias_offset(), {layer.outputs})});
+      leaves_.push_back(layers_.back().weight);
+      leaves_.push_back(layers_.back().bias);
     }
     // A step of zero gradient makes Adam's state; it starts from zeros again.
     parameters_.mutable_grad() = gradient_;
@@ -82,14 +84,22 @@ class TorchNetwork final : public Network {
 
   void ForwardTrain(const float* x, int rows, float* y) override {
     rows_ = rows;
-    output_ = Run(Borrow(x, rows, spec_.inputs).clone());
+    input_ = Borrow(x, rows, spec_.inputs).clone().requires_grad_(true);
+    output_ = Run(input_);
     CopyOut(output_.detach(), {y, static_cast<std::size_t>(output_.numel())});
   }
 
   void Backward(const float* dy) override {
     gradient_.zero_();
-    output_.backward(Borrow(dy, rows_, spec_.outputs()));
-    output_ = Tensor();
+    output_.backward(Borrow(dy, rows_, spec_.outputs()), c10::nullopt, false, leaves_);
+    output_ = input_ = Tensor();
+  }
+
+  void InputGradient(const float* dy, float* dx) override {
+    const Tensor gradient =
+        torch::autograd::grad({output_}, {input_}, {Borrow(dy, rows_, spec_.outputs())})[0];
+    CopyOut(gradient, {dx, static_cast<std::size_t>(gradient.numel())});
+    output_ = input_ = Tensor();
   }
 
   double GradientNorm() const override { return gradient_.norm(2, torch::kDouble).item<double>(); }
@@ -105,6 +115,12 @@ class TorchNetwork final : public Network {
   void GetParameters(std::span<float> out) const override { CopyOut(parameters_, out); }
   void SetParameters(std::span<const float> values) override { CopyIn(values, parameters_); }
   void GetGradient(std::span<float> out) const override { CopyOut(gradient_, out); }
+  void MoveTowards(const Network& source, double share) override {
+    const auto* const from = dynamic_cast<const TorchNetwork*>(&source);
+    BRASA_ASSERT(from != nullptr);
+    const torch::NoGradGuard no_gradient;
+    parameters_.add_(from->parameters_ - parameters_, share);
+  }
 
   void Save(StateWriter& writer) const override {
     std::vector<float> flat(static_cast<std::size_t>(parameter_count()));
@@ -168,8 +184,9 @@ class TorchNetwork final : public Network {
   const AdamOptions adam_;
   Tensor parameters_, gradient_;  ///< [parameter_count]
   std::vector<TorchLayer> layers_;
+  std::vector<Tensor> leaves_;  ///< their weights and biases
   torch::optim::Adam optimizer_;
-  Tensor output_;  ///< of the last ForwardTrain, with its graph
+  Tensor input_, output_;  ///< of the last ForwardTrain, with its graph
   int rows_ = 0;
 };
 

@@ -2,6 +2,8 @@
 #include "agents/deep/a2c.h"
 #include "agents/deep/dqn.h"
 #include "agents/deep/ppo.h"
+#include "agents/deep/sac.h"
+#include "agents/deep/td3.h"
 #include "agents/registry/presets.h"
 #include "agents/search/mcts_agent.h"
 #include "agents/search/planning_agent.h"
@@ -48,6 +50,12 @@ std::span<const AgentRow> BuiltinAgents() {
        DqnFields(), CheckDqn, MakeDqn, PresetsOf("dqn"), true, DqnBytes},
       {"rainbow", "Deep Q-learning with all its extensions on: Rainbow", RainbowFields(), CheckDqn,
        MakeDqn, PresetsOf("rainbow"), true, DqnBytes},
+      {"sac", "Soft actor-critic with a learnt temperature, box actions", SacFields(), CheckSac,
+       MakeSac, PresetsOf("sac"), true, SacBytes},
+      {"td3", "Twin delayed deep deterministic policy gradient, box actions", Td3Fields(), CheckTd3,
+       MakeTd3, PresetsOf("td3"), true, Td3Bytes},
+      {"ddpg", "Deep deterministic policy gradient, box actions", DdpgFields(), CheckDdpg, MakeDdpg,
+       PresetsOf("ddpg"), true, DdpgBytes},
       {"mcts",
        "Plain UCT tree search with random playouts",
        MctsFields(),

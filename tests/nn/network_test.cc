@@ -136,6 +136,58 @@ TEST(NativeNetwork, Gradient_EqualsFiniteDifferencesInDouble) {
   }
 }
 
+TEST(NativeNetwork, InputGradient_EqualsFiniteDifferencesInDouble) {
+  std::vector<NetworkSpec> shapes = Shapes();
+  shapes.push_back({5, {}, Activation::kTanh, {{"q", 1, 1.0}}, true});
+  shapes.push_back({5, {12}, Activation::kTanh, {{"q", 1, 1.0}}, true});
+  for (const NetworkSpec& spec : shapes) {
+    const auto network = MakeNative(spec);
+    constexpr int kRows = 13;
+    const std::vector<float> x = RandomRows(kRows, spec.inputs, 2);
+    const std::vector<float> dy = RandomRows(kRows, spec.outputs(), 3);
+    std::vector<float> y(dy.size()), dx(x.size(), 7.0f);
+    network->ForwardTrain(x.data(), kRows, y.data());
+    network->Backward(dy.data());
+    const std::vector<float> gradient = GradientOf(*network);
+    network->ForwardTrain(x.data(), kRows, y.data());
+    network->InputGradient(dy.data(), dx.data());
+    EXPECT_EQ(GradientOf(*network), gradient);
+    const std::vector<float> start = ParametersOf(*network);
+    const std::vector<double> parameters(start.begin(), start.end());
+    constexpr float kStep = 1.0f / 4096;  // exact in float
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      std::vector<float> moved = x;
+      moved[i] = x[i] + kStep;
+      const double above = ReferenceLoss(spec, parameters, moved, dy);
+      const double right = static_cast<double>(moved[i]);
+      moved[i] = x[i] - kStep;
+      const double below = ReferenceLoss(spec, parameters, moved, dy);
+      const double expected = (above - below) / (right - static_cast<double>(moved[i]));
+      // The kink of relu within a step of some 2e-4 may cost that share of a slope of order 1.
+      const double tolerance = spec.activation == Activation::kTanh ? 1e-5 : 2e-3;
+      EXPECT_NEAR(static_cast<double>(dx[i]), expected, tolerance * (1 + std::abs(expected)))
+          << "input " << i;
+    }
+  }
+}
+
+TEST(NativeNetwork, MoveTowards_IsPolyakAveraging) {
+  for (const NetworkSpec& spec : Shapes()) {
+    const auto network = MakeNative(spec, 5), source = MakeNative(spec, 6);
+    const std::vector<float> before = ParametersOf(*network), goal = ParametersOf(*source);
+    network->MoveTowards(*source, 0.125);
+    const std::vector<float> after = ParametersOf(*network);
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      EXPECT_NEAR(after[i], 0.875f * before[i] + 0.125f * goal[i], 1e-7f);
+    }
+    EXPECT_EQ(ParametersOf(*source), goal);
+    network->MoveTowards(*source, 1);
+    for (std::size_t i = 0; i < goal.size(); ++i) {
+      EXPECT_NEAR(ParametersOf(*network)[i], goal[i], 1e-7f);
+    }
+  }
+}
+
 TEST(NativeNetwork, Backward_OverwritesTheGradient) {
   const NetworkSpec spec = MakeSpec(4, {64, 64}, Activation::kTanh, false);
   const auto network = MakeNative(spec);

@@ -76,6 +76,33 @@ TEST(TorchNetwork, GradientsAndParametersOfTenSteps_EqualTheNativeOnes) {
   }
 }
 
+TEST(TorchNetwork, InputGradient_EqualsTheNativeOne) {
+  for (const NetworkSpec& spec : Shapes()) {
+    const auto torch = Make("torch", spec), native = Make("native", spec);
+    const std::vector<float> x = RandomRows(9, spec.inputs, 1),
+                             dy = RandomRows(9, spec.outputs(), 2);
+    std::vector<float> y(dy.size()), torch_dx(x.size()), native_dx(x.size());
+    Train(*torch, 3);
+    Train(*native, 3);
+    const std::vector<float> gradient = GradientOf(*torch);
+    torch->ForwardTrain(x.data(), 9, y.data());
+    torch->InputGradient(dy.data(), torch_dx.data());
+    native->ForwardTrain(x.data(), 9, y.data());
+    native->InputGradient(dy.data(), native_dx.data());
+    EXPECT_LT(RelativeDistance(native_dx, torch_dx), 1e-4);  // after a step of either's own Adam
+    EXPECT_EQ(GradientOf(*torch), gradient);
+  }
+}
+
+TEST(TorchNetwork, MoveTowards_EqualsTheNativeOne) {
+  for (const NetworkSpec& spec : Shapes()) {
+    const auto torch = Make("torch", spec, 5), native = Make("native", spec, 5);
+    torch->MoveTowards(*Make("torch", spec, 6), 0.005);
+    native->MoveTowards(*Make("native", spec, 6), 0.005);
+    EXPECT_LT(RelativeDistance(ParametersOf(*native), ParametersOf(*torch)), 1e-7);
+  }
+}
+
 TEST(TorchNetwork, SaveAndLoad_ContinueBitForBit) {
   const NetworkSpec spec = MakeSpec(4, {64, 64}, Activation::kTanh, false);
   const auto straight = Make("torch", spec, 5);
