@@ -32,8 +32,8 @@ TEST(SquashedGaussian, LogProbability_EqualsTheReferenceVector) {
   EXPECT_NEAR(sampled.log_prob - std::log(2.0), -0.8703638216652115, 1e-6);
 }
 
-// p integrates to P(tanh(x) < c) = Phi((atanh(c) - m) / s), by the midpoint rule over u, whose error
-// comes from the cells at the bounds, where wide densities are steep.
+// p integrates to P(tanh(x) < c) = Phi((atanh(c) - m) / s), by the midpoint rule over u, whose
+// error comes from the cells at the bounds, where wide densities are steep.
 TEST(SquashedGaussian, Density_IntegratesToTheNormalDistribution) {
   const double cases[][2] = {{0, 0}, {0.3, -0.5}, {-1.2, 0.4}, {0.8, -1.5}};
   for (const auto& [m, l] : cases) {

@@ -14,7 +14,7 @@ double PendulumReturn(const std::string& agent, std::int64_t steps) {
                           support::FindRow(BuiltinAgents(), agent),
                           {.settings = {{"hidden", "64,64"},
                                         {"batch", "64"},
-                                        {"learning_starts", "400"},
+                                        {"learning_starts", "1000"},
                                         {"learning_rate", "0.001"},
                                         {"critic_learning_rate", "0.001"}},
                            .worlds = 1,
@@ -24,12 +24,11 @@ double PendulumReturn(const std::string& agent, std::int64_t steps) {
   return loop.Evaluate(ActMode::kGreedy, 20, 5, 0)[0];
 }
 
-// A policy that has learnt nothing gives some -1200, one that swings up and holds -150.
-TEST(OffPolicyLearning, Pendulum_IsSwungUpWithin6000Steps) {
-  for (const std::string agent : {"sac", "td3", "ddpg"}) {
-    EXPECT_GE(PendulumReturn(agent, 6000), -300.0) << agent;
-  }
-}
+// A policy that has learnt nothing gives some -1200, one that swings up and holds -150: seeds 0 and
+// 1 gave -169 to -150.
+TEST(OffPolicyLearning, Sac_SwingsPendulumUp) { EXPECT_GE(PendulumReturn("sac", 6000), -250.0); }
+TEST(OffPolicyLearning, Td3_SwingsPendulumUp) { EXPECT_GE(PendulumReturn("td3", 8000), -250.0); }
+TEST(OffPolicyLearning, Ddpg_SwingsPendulumUp) { EXPECT_GE(PendulumReturn("ddpg", 8000), -250.0); }
 
 }  // namespace
 }  // namespace brasa
