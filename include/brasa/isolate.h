@@ -2,6 +2,7 @@
 // costs the run the episodes of one process, not its life.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -27,11 +28,14 @@ struct IsolateOptions {
   OnLoss on_loss = OnLoss::kStop;
   /// What is started; it must be a program around brasa::Main that knows the same environments.
   std::string program = "/proc/self/exe";
+  /// Once it is set, a process that does not answer within a second is given up: StepInterrupted.
+  const std::atomic<bool>* stop = nullptr;
 };
 
 /// A lost process, and what playing its episodes again told.
 struct WorkerLoss {
-  std::string how;         ///< "crashes (SIGSEGV)", "does not come back within 2 s", ..
+  /// "crashes (SIGSEGV)", "does not come back within 2 s", "fails with 'cell 3 is haunted'", ..
+  std::string how;
   int begin = 0, end = 0;  ///< its worlds
   bool examined = false;   ///< its episodes were played again: of the first loss of a run
   /// True if playing the episodes again in another process met the same world's failure; else
@@ -63,16 +67,23 @@ class WorkerLost : public Error {
   WorkerLoss loss_;
 };
 
+/// IsolateOptions::stop was set while a process did not answer.
+class StepInterrupted : public Error {
+ public:
+  using Error::Error;
+};
+
 /// Laws: the rows, `last()` and signature are those of SerialVectorEnv for any number of processes,
 /// as long as none is lost. The host keeps each world's episode number and the actions of its open
 /// episode, and brings worlds back by playing them again: that is what Save stores. So Save also
-/// works after WorkerLost was thrown, and then tells the worlds as they were before the lost step;
-/// every other call but Load is an error then. Under kContinue the lost step of a lost world is a
-/// ply of reward 0 that ends its episode as kTruncated, and the final observation is that of the
-/// state before it: nothing that the lost step may have written is used.
-/// `batch()` is one world that never plays: for spec and parameters. Threads: one caller, the one
-/// that made it; the processes end with that thread. Errors: as VectorEnv; IoError where no process
-/// can be started.
+/// works after WorkerLost or StepInterrupted was thrown, and then tells the worlds as they were
+/// before that step; every other call but Signature is an error then. A process counts as lost if
+/// it ends, does not answer in time, writes into its link, or if the rules throw. Under kContinue
+/// the lost step of a lost world is a ply of reward 0 that ends its episode as kTruncated, and the
+/// final observation is that of the state before it: nothing that the lost step may have written is
+/// used. `batch()` is one world that never plays: for spec and parameters. Threads: one caller, the
+/// one that made it; the processes end with that thread. Errors: as VectorEnv; IoError where no
+/// process can be started.
 class IsolatedVectorEnv : public VectorEnv {
  public:
   virtual int processes() const = 0;

@@ -7,8 +7,10 @@
 
 #include "brasa/core/error.h"
 #include "brasa/core/version.h"
+#include "brasa/isolate.h"
 #include "brasa/main.h"
 #include "runners/cli/command.h"
+#include "runners/cli/interrupt.h"
 
 namespace brasa {
 namespace cli {
@@ -70,6 +72,8 @@ int Main(int argc, char** argv, const MainRows& rows) {
     return cli::Report(error.what(), 2);
   } catch (const UsageError& error) {
     return cli::Report(error.what(), 2);
+  } catch (const StepInterrupted& error) {
+    return cli::Report(error.what(), cli::kStoppedExitCode);
   } catch (const std::bad_alloc&) {
     return cli::Report("not enough memory", 1);
   } catch (const std::exception& error) {

@@ -55,6 +55,27 @@ std::vector<std::string> RunKeys(const RunConfig& config) {
   return names;
 }
 
+/// The error of a key that is none: what is near, and where to look.
+[[noreturn]] void ThrowUnknownKey(const RunConfig& config, std::string_view key) {
+  const bool of_env = key.starts_with(kEnvPrefix);
+  std::vector<std::string> names;
+  for (const std::string& name : RunKeys(config)) {
+    if (!of_env || name.starts_with(kEnvPrefix)) names.push_back(name);
+  }
+  const std::string near = NearMatches(key, names);
+  std::string text = "unknown key '" + std::string(key) + "'" + near;
+  if (of_env) {
+    std::string list;
+    for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+    text += "; " + config.env + " has " + list;
+  } else {
+    text += "; `brasa describe " + config.agent +
+            "` lists the fields of the agent, `brasa describe " + config.env +
+            "` the parameters that env.NAME sets";
+  }
+  throw ConfigError(text);
+}
+
 void ApplyPreset(const AgentRow::Preset& preset, RunConfig& config) {
   const std::vector<Field> run_fields = RunFields();
   for (const auto& [name, value] : preset.values) {
@@ -118,11 +139,7 @@ void SetRunKey(RunConfig& config, std::string_view key, std::string_view value) 
   } else if (key.starts_with(kEnvPrefix) && config.params.Has(key.substr(kEnvPrefix.size()))) {
     config.params.Set(key.substr(kEnvPrefix.size()), value);
   } else {
-    const std::vector<std::string> names = RunKeys(config);
-    std::string list;
-    for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
-    throw ConfigError("unknown key '" + std::string(key) + "'" + NearMatches(key, names) +
-                      "; known: " + list);
+    ThrowUnknownKey(config, key);
   }
 }
 

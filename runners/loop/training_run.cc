@@ -22,6 +22,7 @@ constexpr int kLossWarnings = 10;         // more are told by the count in the r
 constexpr double kProgressSeconds = 0.1;  // ten times a second
 
 std::unique_ptr<VectorEnv> MakeRunEnv(Registry& registry, const RunConfig& config,
+                                      const std::atomic<bool>* stop,
                                       const std::function<void(const WorkerLoss&)>& on_loss) {
   if (config.isolate != Isolation::kOff) {
     IsolateOptions options;
@@ -29,6 +30,7 @@ std::unique_ptr<VectorEnv> MakeRunEnv(Registry& registry, const RunConfig& confi
     options.processes = config.workers;
     options.streams = {config.seed, StreamRole::kEnv, 0};
     options.step_timeout = config.step_timeout;
+    options.stop = stop;
     options.on_loss = config.isolate == Isolation::kStop ? OnLoss::kStop : OnLoss::kContinue;
     auto env = MakeIsolatedVectorEnv(registry.FindEnv(config.env), config.params, options);
     env->on_loss = on_loss;
@@ -94,7 +96,8 @@ TrainingRun::TrainingRun(Registry& registry, const RunConfig& config, const std:
       files_(directory),
       hooks_(hooks),
       total_vector_steps_(config.steps / config.worlds),
-      env_(MakeRunEnv(registry, config, [this](const WorkerLoss& loss) { CountLoss(loss); })),
+      env_(MakeRunEnv(registry, config, hooks.stop,
+                      [this](const WorkerLoss& loss) { CountLoss(loss); })),
       agent_(MakeRunAgent(registry, config, env_->spec())),
       statistics_(env_->spec()),
       metrics_(directory, {config_, env_->spec(), *agent_, statistics_, clock_}),
@@ -222,13 +225,12 @@ bool TrainingRun::Stopped() const {
 }
 
 void TrainingRun::Loop() {
-  while (vector_step_ < total_vector_steps_ && !Stopped()) {
-    VectorStep();
+  while (vector_step_ < total_vector_steps_ && !Stopped() && VectorStep()) {
     if (pace_.Due()) LookAtClock();
   }
 }
 
-void TrainingRun::VectorStep() {
+bool TrainingRun::VectorStep() {
   const StepRows rows = agent_->NextRows();
   ActRows act;
   act.count = config_.worlds;
@@ -241,7 +243,7 @@ void TrainingRun::VectorStep() {
   StateWriter actor;
   if (isolated()) agent_->actor().Save(actor);
   agent_->actor().Act(act, rows.actions);
-  StepWorlds(rows, actor);
+  if (!StepWorlds(rows, actor)) return false;
   const LastRows& last = env_->last();
   statistics_.Add(last);
   const std::int64_t step = vector_step_++;
@@ -249,18 +251,26 @@ void TrainingRun::VectorStep() {
   for (Listener* listener : listeners_) listener->OnStep(view);
   agent_->Learn(last);
   const std::int64_t updates = agent_->updates();
-  if (updates == updates_) return;
+  if (updates == updates_) return true;
   updates_ = updates;
   const UpdateView update{steps(), updates, agent_->metrics()};
   for (Listener* listener : listeners_) listener->OnUpdate(update);
+  return true;
 }
 
-void TrainingRun::StepWorlds(const StepRows& rows, const StateWriter& actor) {
-  try {
-    env_->Step(rows.actions, rows.outcome, rows.next);
-  } catch (const WorkerLost& lost) {
+bool TrainingRun::StepWorlds(const StepRows& rows, const StateWriter& actor) {
+  const auto go_back = [&] {
     StateReader before(actor.bytes(), "the actor before the lost step");
     agent_->actor().Load(before);
+  };
+  try {
+    env_->Step(rows.actions, rows.outcome, rows.next);
+    return true;
+  } catch (const StepInterrupted&) {
+    go_back();
+    return false;
+  } catch (const WorkerLost& lost) {
+    go_back();
     const std::string checkpoint = WriteCheckpoint().string();
     TellFailure(lost.loss(), vector_step_, checkpoint);
     throw Error(std::string(lost.what()) + "; told in " + files_.failure.string() +

@@ -41,9 +41,11 @@ class TrainingRun {
 
   void MakeListeners();
   void Loop();
-  void VectorStep();
+  /// False if a stop was asked for in the midst of it: the run is as it was before the step, and
+  /// its worlds can be saved and no longer stepped.
+  bool VectorStep();
   /// VectorEnv::Step; a worker process that is lost leaves the run as it was before the step.
-  void StepWorlds(const StepRows& rows, const StateWriter& actor);
+  bool StepWorlds(const StepRows& rows, const StateWriter& actor);
   void TellFailure(const WorkerLoss& loss, std::int64_t vector_step, const std::string& checkpoint);
   /// Under Isolation::kContinue.
   void CountLoss(const WorkerLoss& loss);

@@ -46,6 +46,17 @@ std::vector<std::string> PluginFiles(const std::string& folder) {
   return files;
 }
 
+/// "A, B, C"; of a long list the beginning and the number of the others.
+std::string ListText(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 12;
+  std::string list;
+  for (std::size_t i = 0; i < names.size() && i < kMost; ++i) {
+    list += (i > 0 ? ", " : "") + names[i];
+  }
+  if (names.size() <= kMost) return list;
+  return list + " and " + std::to_string(names.size() - kMost) + " more";
+}
+
 }  // namespace
 
 std::string EnvName(const EnvRow& row) {
@@ -72,10 +83,8 @@ const EnvRow& Registry::FindInPlugin(const std::string& name) {
   std::vector<std::string> ids;
   for (const EnvRow& row : rows) ids.push_back(row.id);
   if (id.empty() && rows.size() > 1) {
-    std::string list;
-    for (const std::string& one : ids) list += (list.empty() ? "" : ", ") + one;
     throw ConfigError("plugin '" + path + "' offers several environments; append ':' and one of " +
-                      list);
+                      ListText(ids));
   }
   for (const EnvRow& row : rows) {
     if (!id.empty() && row.id != id) continue;
@@ -83,7 +92,7 @@ const EnvRow& Registry::FindInPlugin(const std::string& name) {
     return *KnownEnv(row.id, path);
   }
   throw ConfigError("plugin '" + path + "' offers no environment '" + id + "'" +
-                    NearMatches(id, ids));
+                    NearMatches(id, ids) + "; it offers " + ListText(ids));
 }
 
 const EnvRow& Registry::FindEnv(std::string_view name) {

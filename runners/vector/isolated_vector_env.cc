@@ -27,7 +27,8 @@ class Isolated final : public IsolatedVectorEnv {
         players_(static_cast<std::size_t>(batch_.spec().players)),
         seen_(static_cast<std::size_t>(batch_.spec().observation.bytes())),
         action_bytes_(static_cast<std::size_t>(batch_.spec().action.bytes())),
-        setting_{options.program, memory_.get(), Job(), shared_.progress, options.step_timeout} {
+        setting_{options.program,  memory_.get(),        Job(),
+                 shared_.progress, options.step_timeout, options.stop} {
     const auto n = static_cast<std::size_t>(options.worlds);
     open_.resize(n);
     for (std::size_t w = 0; w < n; ++w) {
@@ -71,6 +72,10 @@ class Isolated final : public IsolatedVectorEnv {
   WorkerJob Job() const;
   void Broadcast(Note note);
   void ThrowFailures();
+  bool Stopped() const {
+    return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed);
+  }
+  void ThrowIfInterrupted(const WorkerPart& part);
   void Rebuild(WorkerPart& part);
 
   std::vector<std::uint8_t> ActionOf(int world) const {
@@ -115,6 +120,7 @@ void Isolated::MakeParts() {
   for (WorkerPart& part : parts_) part.Start();
   for (WorkerPart& part : parts_) {
     part.FinishStart();
+    ThrowIfInterrupted(part);
     if (part.lost()) {
       throw IoError(row_.id + ": a worker process " + part.End() + " while it makes its worlds");
     }
@@ -138,7 +144,15 @@ void Isolated::Broadcast(Note note) {
   if (parts_.empty()) throw UsageError(row_.id + ": its worker processes are lost");
   for (WorkerPart& part : parts_) part.Ask(note);
   for (WorkerPart& part : parts_) part.Listen();
+  for (const WorkerPart& part : parts_) ThrowIfInterrupted(part);
   ThrowFailures();
+}
+
+/// A process that is late once a stop is asked for has not been given its time.
+void Isolated::ThrowIfInterrupted(const WorkerPart& part) {
+  if (!part.late() || !Stopped()) return;
+  parts_.clear();
+  throw StepInterrupted(row_.id + ": stopped while a worker process did not answer");
 }
 
 /// The error of the lowest world, if no process before it was lost.
@@ -156,6 +170,7 @@ void Isolated::Rebuild(WorkerPart& part) {
   }
   part.Ask(Note::kRebuild, writer.bytes());
   part.Listen();
+  ThrowIfInterrupted(part);
   if (!part.lost() && part.answer().note == Note::kFailed) ThrowError(part.answer().bytes);
 }
 
@@ -300,6 +315,7 @@ void Isolated::Examine(WorkerLoss& loss, bool reset) {
   part.Start();
   part.FinishStart();
   for (int w = loss.begin; w < loss.end && !part.lost(); ++w) ExamineWorld(part, w, reset, loss);
+  if (part.late() && Stopped()) loss.examined = loss.repeated = false;
 }
 
 /// Fills in `loss` if the world is lost again, or is the first that was looked at.

@@ -20,6 +20,25 @@ namespace {
 
 constexpr int kChunk = 128;  // as SerialVectorEnv
 
+/// What the rules threw.
+class RulesFailed : public Error {
+ public:
+  using Error::Error;
+};
+
+/// Runs `body`, which calls the rules and nothing else that throws. The place that an error begins
+/// with is left out: the host knows it.
+template <typename Body>
+void CallRules(const std::string& env, const Body& body) {
+  try {
+    body();
+  } catch (const std::exception& error) {
+    const std::string text = error.what();
+    const std::size_t place = text.starts_with(env) ? text.find(": ") : std::string::npos;
+    throw RulesFailed(place == std::string::npos ? text : text.substr(place + 2));
+  }
+}
+
 const Patience kForEver(std::numeric_limits<double>::infinity());
 
 Params JobParams(const EnvRow& row, const WorkerJob& job) {
@@ -96,12 +115,17 @@ class Worker {
   std::string Do(const Message& message, WorkerLink& link) {
     switch (message.note) {
       case Note::kReset:
-        for (int c = 0; c < worlds_.chunks(); ++c) worlds_.ResetChunk(c, states_);
+        CallRules(row_.id, [&] {
+          for (int c = 0; c < worlds_.chunks(); ++c) worlds_.ResetChunk(c, states_);
+        });
         return Finish();
       case Note::kStep:
-        for (int c = 0; c < worlds_.chunks(); ++c) {
-          worlds_.StepChunk(c, actions_, outcome_, states_);
-        }
+        worlds_.batch().CheckActions(0, worlds_.batch().worlds(), actions_);
+        CallRules(row_.id, [&] {
+          for (int c = 0; c < worlds_.chunks(); ++c) {
+            worlds_.StepChunk(c, actions_, outcome_, states_);
+          }
+        });
         return Finish();
       case Note::kAbandon:
         for (int c = 0; c < worlds_.chunks(); ++c) {
@@ -184,7 +208,7 @@ class Worker {
     const auto tell = [&] { link.Send(Note::kReplayed, ReplayedBytes(alone.played), kForEver); };
     if (job.lost_action.empty()) {
       tell();
-      alone.rows.ResetChunk(0, alone.states);
+      CallRules(row_.id, [&] { alone.rows.ResetChunk(0, alone.states); });
       return;
     }
     alone.Reset();
@@ -195,7 +219,9 @@ class Worker {
       Progress();
     }
     tell();
-    alone.rows.StepChunk(0, job.lost_action.data(), alone.outcome, alone.states);
+    CallRules(row_.id, [&] {
+      alone.rows.StepChunk(0, job.lost_action.data(), alone.outcome, alone.states);
+    });
   }
 
   const EnvRow& row_;
@@ -236,6 +262,9 @@ void ServeIsolatedWorlds(const std::function<const EnvRow&(const std::string&)>&
       } else if (worker) {
         bytes = worker->Do(message, link);
       }
+    } catch (const RulesFailed& error) {
+      answer = Note::kThrew;
+      bytes = error.what();
     } catch (const std::exception& error) {
       answer = Note::kFailed;
       bytes = ErrorBytes(error);

@@ -4,6 +4,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 
@@ -17,6 +18,7 @@ struct Head {
 };
 constexpr std::uint32_t kMagic = 0x42724973;
 constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 36;
+constexpr double kSecondsToStop = 1;
 
 }  // namespace
 
@@ -25,9 +27,11 @@ bool Patience::Spend(double slice) {
     const std::uint64_t now = progress_->load(std::memory_order_relaxed);
     if (now != seen_) {
       seen_ = now;
-      left_ = seconds_;
-      return true;
+      left_ = seconds_ + slice;
     }
+  }
+  if (stop_ != nullptr && stop_->load(std::memory_order_relaxed)) {
+    left_ = std::min(left_, kSecondsToStop);
   }
   left_ -= slice;
   return left_ > 1e-9;
@@ -81,7 +85,10 @@ Heard WorkerLink::Receive(Message& message, Patience patience) {
     });
   };
   if (const Heard heard = receive_all(&head, sizeof head); heard != Heard::kMessage) return heard;
-  if (head.magic != kMagic || head.bytes > kMostBytes) return Heard::kGone;
+  if (head.magic != kMagic || head.note < Note::kSetUp || head.note > Note::kThrew ||
+      head.bytes > kMostBytes) {
+    return Heard::kGarbage;
+  }
   message.note = head.note;
   message.bytes.resize(static_cast<std::size_t>(head.bytes));
   return message.bytes.empty() ? Heard::kMessage

@@ -19,7 +19,8 @@ enum class Note : std::int32_t {
   // Worker to host.
   kReplayed,  ///< the plies before the lost one
   kDone,      ///< chance ids of every world where chance moves, else nothing
-  kFailed,    ///< an error: its kind and text
+  kFailed,    ///< an error of the host's side, e.g. an illegal action: its kind and text
+  kThrew,     ///< the rules of the environment failed; its worlds are broken: the text
 };
 
 struct Message {
@@ -29,10 +30,12 @@ struct Message {
 
 /// How long the other side may take. Time is counted in the slices of the link's socket, so a
 /// process that is stopped (Ctrl-Z) for an hour loses one slice. Progress begins the time anew.
+/// Once `stop` is set, a second is left.
 class Patience {
  public:
-  explicit Patience(double seconds, const std::atomic<std::uint64_t>* progress = nullptr)
-      : left_(seconds), seconds_(seconds), progress_(progress) {
+  explicit Patience(double seconds, const std::atomic<std::uint64_t>* progress = nullptr,
+                    const std::atomic<bool>* stop = nullptr)
+      : left_(seconds), seconds_(seconds), progress_(progress), stop_(stop) {
     if (progress_ != nullptr) seen_ = progress_->load(std::memory_order_relaxed);
   }
   /// A slice is over. False if none is left.
@@ -41,13 +44,15 @@ class Patience {
  private:
   double left_, seconds_;
   const std::atomic<std::uint64_t>* progress_;
+  const std::atomic<bool>* stop_;
   std::uint64_t seen_ = 0;
 };
 
 enum class Heard {
   kMessage,
-  kLate,  ///< patience is over
-  kGone,  ///< the other process has ended, or says what is no note
+  kLate,     ///< patience is over
+  kGone,     ///< the other process has ended, or has closed the link
+  kGarbage,  ///< what it says is no note
 };
 
 /// One end of the pair. Owns the descriptor.

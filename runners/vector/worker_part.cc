@@ -32,11 +32,12 @@ void WorkerPart::ListenFor(double seconds) {
   if (lost_) return;
   waited_ = seconds;
   const Heard heard = process_->link().Receive(answer_, PatienceOf(waited_));
-  if (heard != Heard::kMessage) lost_ = heard;
+  if (heard != Heard::kMessage || answer_.note == Note::kThrew) lost_ = heard;
 }
 
 std::string WorkerPart::End() {
-  const std::string how = process_->End(*lost_, waited_);
+  const std::string how = lost_ == Heard::kMessage ? "fails with '" + answer_.bytes + "'"
+                                                   : process_->End(*lost_, waited_);
   process_.reset();
   return how;
 }

@@ -25,6 +25,7 @@ class WorkerPart {
     WorkerJob job;                               ///< without its range
     const std::atomic<std::uint64_t>* progress;  ///< [N]
     double step_timeout;                         ///< [s]
+    const std::atomic<bool>* stop;               ///< null: nothing stops a wait
   };
   WorkerPart(const Setting& setting, int begin, int end)
       : setting_(&setting), begin_(begin), end_(end) {}
@@ -41,21 +42,24 @@ class WorkerPart {
   void Listen() { ListenFor(setting_->step_timeout); }
   const Message& answer() const { return answer_; }
 
+  /// The process is not what it was: it has ended, or the rules in it have failed.
   bool lost() const { return lost_.has_value(); }
+  /// Lost because it did not answer in time.
+  bool late() const { return lost_ == Heard::kLate; }
   /// Of a lost process: ends what is left of it and tells how it ended.
   std::string End();
 
  private:
   void ListenFor(double seconds);
   Patience PatienceOf(double seconds) const {
-    return Patience(seconds, setting_->progress + begin_);
+    return Patience(seconds, setting_->progress + begin_, setting_->stop);
   }
 
   const Setting* setting_;
   int begin_, end_;
   std::unique_ptr<WorkerProcess> process_;
   double waited_ = 0;          // [s] what the last wait allowed
-  std::optional<Heard> lost_;  // what was heard instead of an answer
+  std::optional<Heard> lost_;  // what was heard instead of an answer; kMessage: of failed rules
   Message answer_;
 };
 

@@ -100,10 +100,10 @@ int Kill(pid_t id) {
   return status;
 }
 
-/// The status of a child that is about to end; one that does not within a second is killed.
-int Reap(pid_t id) {
+/// Waits a second at most for a child that is about to end.
+bool EndsSoon(pid_t id) {
   for (int wait = 0; wait < 1000 && !Ended(id); ++wait) usleep(1000);
-  return Kill(id);
+  return Ended(id);
 }
 
 }  // namespace
@@ -123,13 +123,13 @@ WorkerProcess::~WorkerProcess() {
 std::string WorkerProcess::End(Heard heard, double timeout) {
   const pid_t id = std::exchange(id_, -1);
   // A forked child may hold the link open after the worker has crashed.
-  if (heard == Heard::kLate && !Ended(id)) {
-    Kill(id);
-    std::ostringstream text;
-    text << "does not come back within " << timeout << " s";
-    return text.str();
-  }
-  return StatusText(Reap(id));
+  if (heard == Heard::kGone ? EndsSoon(id) : Ended(id)) return StatusText(Kill(id));
+  Kill(id);
+  if (heard == Heard::kGarbage) return "writes into the link between its process and the host";
+  if (heard == Heard::kGone) return "closes the link between its process and the host";
+  std::ostringstream text;
+  text << "does not come back within " << timeout << " s";
+  return text.str();
 }
 
 }  // namespace brasa

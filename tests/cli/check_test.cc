@@ -138,6 +138,12 @@ TEST(CliCheck, Json_HoldsLawAndFault) {
 TEST(CliCheck, UnknownEnvironmentOrValue_IsOneError) {
   EXPECT_TRUE(IsOneLineError(RunBrasa({"check", "CartPole-v9"}), 2, "CartPole-v9"));
   EXPECT_TRUE(
+      IsOneLineError(RunBrasa({"check", std::string(EXAMPLE_FOLDER) + "/corridor.so:Hall-v0"}), 2,
+                     "offers no environment 'Hall-v0'; it offers Corridor-v0"));
+  EXPECT_TRUE(
+      IsOneLineError(RunBrasa({"check", Plugin("faulty_plugin.so") + ":Padding-v1"}), 2,
+                     "'Padding-v1' (did you mean Padding-v0?); it offers None-v0, CrashInStep-v0"));
+  EXPECT_TRUE(
       IsOneLineError(RunBrasa({"check", "CartPole-v1", "--set", "nothing=1"}), 2, "nothing"));
   EXPECT_TRUE(
       IsOneLineError(RunBrasa({"check", "CartPole-v1", "--episodes", "0"}), 2, "--episodes"));

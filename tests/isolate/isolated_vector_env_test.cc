@@ -250,10 +250,14 @@ TEST(IsolatedLoss, NamesWorldEpisodeAndStep) {
       expected_episode = episode;
     }
   }
-  const std::pair<const char*, const char*> faults[] = {{"crash", "crashes (SIGSEGV)"},
-                                                        {"abort", "crashes (SIGABRT)"},
-                                                        {"exit", "ends its process (exit code 7)"},
-                                                        {"loop", "does not come back within 3 s"}};
+  const std::pair<const char*, const char*> faults[] = {
+      {"crash", "crashes (SIGSEGV)"},
+      {"abort", "crashes (SIGABRT)"},
+      {"exit", "ends its process (exit code 7)"},
+      {"loop", "does not come back within 3 s"},
+      {"throw", "fails with 'seven is unlucky'"},
+      {"garbage", "writes into the link between its process and the host"},
+      {"close", "closes the link between its process and the host"}};
   for (const auto& [fault, how] : faults) {
     const WorkerLoss loss = LossOf(fault, at, worlds);
     EXPECT_EQ(loss.how, how);

@@ -80,7 +80,7 @@ TEST(CliIsolate, WithoutAFault_GivesTheResultOfSerialStepping) {
 }
 
 TEST(CliIsolate, EveryFault_LeavesReportReplayAndCheckpoint) {
-  for (const char* fault : {"crash", "abort", "exit", "loop"}) {
+  for (const char* fault : {"crash", "abort", "exit", "loop", "throw", "garbage"}) {
     const std::string out = NewPath(std::string("lost-") + fault);
     std::vector<std::string> more = {"--isolate", "--set", std::string("env.fault=") + fault,
                                      "env.at=11"};
@@ -140,27 +140,57 @@ TEST(CliIsolate, MendedAndResumed_EndsAsARunWithoutTheFault) {
   }
 }
 
-TEST(CliIsolate, Continue_FinishesAndTellsTheCount) {
-  const std::string out = NewPath("continued");
-  std::vector<std::string> more = {"--isolate=continue", "--set", "env.fault=crash"};
-  if (HasRecording()) more.push_back("--record");
-  const Answer answer = RunBrasa(Train(out, more));
-  ASSERT_EQ(answer.exit_code, 0) << answer.err;
-  EXPECT_NE(answer.err.find("crashes (SIGSEGV)"), std::string::npos) << answer.err;
-  const Json result = ReadJson(out + "/result.json");
-  EXPECT_EQ(result.at("finished"), true);
-  EXPECT_EQ(result.at("reproducible"), false);
-  const int lost = result.at("lost_episodes");
-  EXPECT_GT(lost, 0);
-  EXPECT_EQ(lost % 2, 0);  // two worlds a process
-  EXPECT_EQ(ReadJson(out + "/failure.json").at("step"), 3);
-  if (!HasRecording()) return;
-  const auto recording = Recording::Open(out + "/trajectories.h5");
-  int truncated = 0;
-  for (std::int64_t k = 0; k < recording->episodes(); ++k) {
-    truncated += recording->Episode(k).end == EpisodeEnd::kTruncated;
+TEST(CliIsolate, CtrlCWhileAWorkerStalls_StopsBeforeThatStepAndResumeGoesOn) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const std::string out = NewPath("stalled"), straight = NewPath("not-stalled");
+    const std::string broken = NewPath("broken"), stalled = NewPath("stalls");
+    std::ofstream(broken) << "yes";
+    const Surroundings around = {
+        .variables = {{"UNLUCKY_WHILE", broken}, {"UNLUCKY_STALLED", stalled}}};
+    const std::vector<std::string> loop = {"--isolate", "--step-timeout", "86400", "--set",
+                                           "env.fault=loop"};
+    Running run(Train(out, loop), around);
+    while (!run.ended() && !fs::exists(stalled)) usleep(10000);
+    const std::vector<pid_t> workers = ChildrenOf(run.id());
+    run.Signal(signal);
+    const Answer answer = run.Wait();
+    EXPECT_TRUE(IsOneLineError(answer, 130, "stopped; go on with: brasa resume"));
+    EXPECT_FALSE(fs::exists(out + "/failure.json"));
+    for (const pid_t worker : workers) EXPECT_FALSE(Lives(worker)) << worker;
+    fs::remove(broken);
+    ASSERT_EQ(RunBrasa({"resume", out, "--quiet"}, around).exit_code, 0);
+    ASSERT_EQ(RunBrasa(Train(straight, {"--set", "env.fault=loop"}), around).exit_code, 0);
+    EXPECT_EQ(ReadJson(out + "/result.json").at("signature"),
+              ReadJson(straight + "/result.json").at("signature"));
   }
-  EXPECT_EQ(truncated, lost);
+}
+
+TEST(CliIsolate, Continue_FinishesAndTellsTheCount) {
+  for (const char* fault : {"crash", "throw"}) {
+    const std::string out = NewPath("continued");
+    std::vector<std::string> more = {"--isolate=continue", "--set",
+                                     std::string("env.fault=") + fault};
+    if (HasRecording()) more.push_back("--record");
+    const Answer answer = RunBrasa(Train(out, more));
+    ASSERT_EQ(answer.exit_code, 0) << answer.err;
+    const std::string how =
+        fault == std::string("crash") ? "crashes (SIGSEGV)" : "fails with 'seven is unlucky'";
+    EXPECT_NE(answer.err.find(how), std::string::npos) << answer.err;
+    const Json result = ReadJson(out + "/result.json");
+    EXPECT_EQ(result.at("finished"), true);
+    EXPECT_EQ(result.at("reproducible"), false);
+    const int lost = result.at("lost_episodes");
+    EXPECT_GT(lost, 0);
+    EXPECT_EQ(lost % 2, 0);  // two worlds a process
+    EXPECT_EQ(ReadJson(out + "/failure.json").at("step"), 3);
+    if (!HasRecording()) continue;
+    const auto recording = Recording::Open(out + "/trajectories.h5");
+    int truncated = 0;
+    for (std::int64_t k = 0; k < recording->episodes(); ++k) {
+      truncated += recording->Episode(k).end == EpisodeEnd::kTruncated;
+    }
+    EXPECT_EQ(truncated, lost);
+  }
 }
 
 TEST(CliIsolate, WorkerKilledFromOutside_StopsTheRunAndIsNotBlamedOnAWorld) {

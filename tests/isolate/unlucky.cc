@@ -4,19 +4,23 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <stdexcept>
 #include <string>
 
 #include "brasa/env.h"
 
 namespace {
 
-enum class Fault { kNone, kCrash, kAbort, kExit, kLoop, kFork };
+enum class Fault { kNone, kCrash, kAbort, kExit, kLoop, kFork, kThrow, kGarbage, kClose };
 
 Fault FaultOf(const std::string& name) {
   if (name == "crash") return Fault::kCrash;
   if (name == "abort") return Fault::kAbort;
   if (name == "exit") return Fault::kExit;
   if (name == "fork") return Fault::kFork;
+  if (name == "throw") return Fault::kThrow;
+  if (name == "garbage") return Fault::kGarbage;
+  if (name == "close") return Fault::kClose;
   return name == "loop" ? Fault::kLoop : Fault::kNone;
 }
 
@@ -38,19 +42,40 @@ void Fork() {
   raise(SIGSEGV);
 }
 
+constexpr int kLink = 4;  // the descriptor of a worker's link to its host
+
+void SpoilLink(Fault fault) {
+  static constexpr char kText[] = "debug output that went to the wrong descriptor, of all places";
+  if (fault == Fault::kGarbage && write(kLink, kText, sizeof kText) < 0) std::abort();
+  if (fault == Fault::kClose) {
+    close(kLink);
+    sleep(100);
+  }
+}
+
+/// UNLUCKY_STALLED is made, so that a test knows when to look.
+void Stall() {
+  if (const char* file = std::getenv("UNLUCKY_STALLED")) std::ofstream(file) << "yes";
+  for (;;) usleep(1000);
+}
+
 void Fail(Fault fault) {
   if (fault == Fault::kNone || !Broken()) return;
   if (fault == Fault::kCrash) raise(SIGSEGV);
   if (fault == Fault::kAbort) std::abort();
   if (fault == Fault::kExit) std::exit(7);
   if (fault == Fault::kFork) Fork();
-  while (fault == Fault::kLoop) usleep(1000);
+  if (fault == Fault::kThrow) throw std::runtime_error("seven is unlucky");
+  if (fault == Fault::kLoop) Stall();
+  SpoilLink(fault);
 }
 
 struct Unlucky {
   static std::vector<brasa::Field> Fields() {
-    return {brasa::ChoiceField("fault", "none", {"none", "crash", "abort", "exit", "loop", "fork"},
-                               "what happens"),
+    return {brasa::ChoiceField(
+                "fault", "none",
+                {"none", "crash", "abort", "exit", "loop", "fork", "throw", "garbage", "close"},
+                "what happens"),
             brasa::IntField("at", 3, -1, 1000, "the ply it happens at, from 0; -1 = the reset")};
   }
   static brasa::EnvSpec Spec(const brasa::Params&) {

@@ -65,6 +65,14 @@ TEST(RunConfig, UnknownKey_GetsNearMatchesOverAllKinds) {
   suggests("hidden", "network.hidden");
 }
 
+TEST(RunConfig, UnknownKey_ListsTheParametersOnlyWhereOneWasMeant) {
+  EXPECT_EQ(ErrorOfKey("env.zzzzzz", "1"),
+            "unknown key 'env.zzzzzz'; Sour-v0 has env.at, env.max_episode_steps");
+  EXPECT_EQ(ErrorOfKey("zzzzzz", "1"),
+            "unknown key 'zzzzzz'; `brasa describe drift` lists the fields of the agent, `brasa "
+            "describe Sour-v0` the parameters that env.NAME sets");
+}
+
 TEST(RunConfig, ValueOutOfRange_SaysWhatIsAllowed) {
   EXPECT_EQ(ErrorOfKey("envs", "0"), "envs = '0' is not allowed; give an integer in [1, 16777216]");
   EXPECT_EQ(ErrorOfKey("seed", "-1"), "seed = '-1' is not allowed; give an integer >= 0");
