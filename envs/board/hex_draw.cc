@@ -83,7 +83,7 @@ void DrawStatus(Canvas& canvas, const Picture& picture, double unit) {
   line(low.y - 0.4 * unit, 1, "left - right");
   const Point high = Middle(0, n - 1);
   const double right = Middle(n - 1, n - 1).x + 0.9;
-  canvas.Text({right, high.y + 0.3}, 0.5 * unit, StatusText(picture), TextAlign::kRight,
+  canvas.Text({right, high.y + 0.3}, 0.45 * unit, StatusText(picture), TextAlign::kRight,
               palette::kInk);
 }
 
@@ -94,7 +94,10 @@ void Draw(Canvas& canvas, const Picture& picture) {
   const Point end = Middle(n - 1, n - 1);
   const double unit = std::max(0.35, 0.075 * n);
   const double wide = std::max(0.0, 6.2 * unit - 0.5 * n);  // room for the words of small boards
-  canvas.View(-1.5 - wide, end.y - 1.1, end.x + 1.1 + wide, 1.2 + 0.02 * n);
+  // A margin beyond the sides of the rhombus and its names.
+  const double margin = 0.4 + 0.03 * n;
+  canvas.View(-1.2 - margin - wide, end.y - 0.85 - margin, end.x + 0.8 + margin + wide,
+              1.0 + 0.02 * n + margin);
   canvas.Clear(palette::kPaper);
   DrawSides(canvas, n);
   const int winner = picture.winner;

@@ -82,6 +82,8 @@ void DrawPointer(Canvas& canvas, Point lander) {
 void DrawScore(Canvas& canvas, const LanderWorld& world) {
   const auto seen = world.Quantities();
   const BodyState lander = world.physics().State(world.lander());
+  // The lander may fly behind the line, which stays readable.
+  canvas.Rectangle({0, kHeight - 0.9}, {kWidth, kHeight}, {kSky.r, kSky.g, kSky.b, 200});
   char label[128];
   std::snprintf(label, sizeof label, "ply %d   return %+.1f", world.plies(),
                 world.episode_return());

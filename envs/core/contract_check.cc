@@ -28,14 +28,14 @@ std::array<std::span<const ContractLaw>, 5> AllLaws() {
   return {RuleLaws(), MemoryLaws(), MemberLaws(), GameLaws(), HostLaws()};
 }
 
-void Begin(const ContractLaw& law, ContractProgress& progress) {
-  std::snprintf(progress.law, sizeof progress.law, "%s", law.name);
+}  // namespace
+
+void BeginLaw(const char* name, ContractProgress& progress) {
+  std::snprintf(progress.law, sizeof progress.law, "%s", name);
   progress.call[0] = '\0';
   progress.episode = progress.ply = -1;
   ++progress.laws;
 }
-
-}  // namespace
 
 int ContractLawCount() {
   std::size_t count = 2;  // spans and boundary, which every call is held to
@@ -50,7 +50,7 @@ std::vector<std::string> ContractFindings(const EnvRow& row, const Params& param
   const ContractSubject subject{guard.row(), params, options};
   for (const auto laws : AllLaws()) {
     for (const ContractLaw& law : laws) {
-      if (options.progress != nullptr) Begin(law, *options.progress);
+      if (options.progress != nullptr) BeginLaw(law.name, *options.progress);
       std::string finding = Finding(law, subject);
       // What is wrong at the boundary shows itself in any law.
       const bool broken = !guard.fault().empty();

@@ -28,6 +28,9 @@ struct ContractLaw {
   bool basic = false;  ///< the laws after it index memory by what it checks: run only if it holds
 };
 
+/// Writes down that a law is begun.
+void BeginLaw(const char* name, ContractProgress& progress);
+
 /// Of the environment alone, through its table: spec, observations, actions, ends, rewards, replay,
 /// copies.
 std::span<const ContractLaw> RuleLaws();

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 
 #include "brasa/env_batch.h"
@@ -232,7 +233,8 @@ void Env::ActionFromText(std::string_view text, void* action) {
     if (allowed.kind == ActionKind::kBox) {
       float& value = static_cast<float*>(action)[k];
       const auto result = std::from_chars(part.data(), part.data() + part.size(), value);
-      ok = result.ec == std::errc() && result.ptr == part.data() + part.size();
+      ok = result.ec == std::errc() && result.ptr == part.data() + part.size() &&
+           std::isfinite(value);
     } else {
       std::int32_t& value = static_cast<std::int32_t*>(action)[k];
       const auto result = std::from_chars(part.data(), part.data() + part.size(), value);

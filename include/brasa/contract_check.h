@@ -44,6 +44,13 @@ struct ContractOptions {
 std::vector<std::string> ContractFindings(const EnvRow& row, const Params& params,
                                           const ContractOptions& options = {});
 
+/// What is no law and yet good to know of an environment that keeps them all, one line each: a
+/// count of actions that looks too high, an illegal action that Step takes, a Step after the end.
+/// Makes calls that no host makes and that the rules may answer by a crash: only for a process that
+/// can be lost; `options.progress` then tells what was called.
+std::vector<std::string> ContractNotes(const EnvRow& row, const Params& params,
+                                       const ContractOptions& options = {});
+
 /// How many laws ContractFindings checks.
 int ContractLawCount();
 

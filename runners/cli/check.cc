@@ -19,7 +19,10 @@ void PrintAsJson(const CheckReport& report) {
     const std::size_t colon = finding.find(": ");
     findings.push_back({{"law", finding.substr(0, colon)}, {"fault", finding.substr(colon + 2)}});
   }
-  PrintJson(Json{{"env", report.id}, {"laws", ContractLawCount()}, {"findings", findings}});
+  PrintJson(Json{{"env", report.id},
+                 {"laws", ContractLawCount()},
+                 {"findings", findings},
+                 {"notes", report.notes}});
 }
 
 void Check(Program& program, const CheckJob& job, bool json) {
@@ -30,6 +33,7 @@ void Check(Program& program, const CheckJob& job, bool json) {
   if (report.findings.empty()) {
     std::cout << report.id << " keeps all " << ContractLawCount() << " laws\n";
   }
+  for (const std::string& note : report.notes) std::cout << "note: " << note << '\n';
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ namespace brasa::cli {
 namespace {
 
 constexpr const char* kWorkerCommand = "check-worker";
-constexpr int kBoardFile = 3;  // the worker's descriptor of the shared memory
+constexpr int kBoardFile = 3;       // the worker's descriptor of the shared memory
+constexpr double kNoteSeconds = 5;  // for one note, where rules may not come back
 
 /// The shared memory of a CheckBoard.
 class SharedBoard {
@@ -61,15 +62,21 @@ std::string Line(const char (&text)[kSize]) {
   return line;
 }
 
-void AddFinding(CheckBoard& board, std::string finding) {
+/// Puts `line` behind the lines in `text`, which have room for more than there are laws.
+template <std::size_t kSize>
+void AddLine(char (&text)[kSize], std::string line) {
   std::ranges::replace_if(
-      finding, [](unsigned char c) { return c < 0x20; }, ' ');
-  const auto at = static_cast<std::size_t>(board.text_size);
-  const std::size_t room = sizeof board.findings - at;
-  if (finding.size() + 1 > room) return;  // 64 KiB hold more faults than there are laws
-  std::memcpy(board.findings + at, finding.data(), finding.size());
-  board.findings[at + finding.size()] = '\n';
-  board.text_size += static_cast<std::int32_t>(finding.size() + 1);
+      line, [](unsigned char c) { return c < 0x20; }, ' ');
+  const std::size_t at = strnlen(text, kSize);
+  if (at + line.size() + 2 <= kSize) Keep(text + at, kSize - at, line + '\n');
+}
+
+template <std::size_t kSize>
+std::vector<std::string> Lines(const char (&text)[kSize]) {
+  std::istringstream stream(std::string(text, strnlen(text, kSize)));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
 }
 
 // ---- in the worker ----
@@ -78,6 +85,16 @@ const EnvRow& LoadedRow(Registry& registry, const CheckJob& job, CheckBoard& boa
   Keep(board.progress.law, sizeof board.progress.law, "loading");
   Keep(board.progress.call, sizeof board.progress.call, "brasa_plugin_entry");
   return registry.FindEnv(job.env);
+}
+
+/// The rules are called as nobody calls them: what they or the C library say of it is dropped.
+void TakeNotes(const EnvRow& row, const Params& params, ContractOptions options,
+               CheckBoard& board) {
+  const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  dup2(nowhere, STDOUT_FILENO);
+  dup2(nowhere, STDERR_FILENO);
+  options.on_finding = [&](const std::string& note) { AddLine(board.notes, note); };
+  ContractNotes(row, params, options);
 }
 
 void RunWorker(Registry& registry, const CheckJob& job) {
@@ -96,11 +113,13 @@ void RunWorker(Registry& registry, const CheckJob& job) {
     options.seed = static_cast<std::uint64_t>(job.seed);
     options.episodes = static_cast<int>(job.episodes);
     options.progress = &board->progress;
-    options.on_finding = [&](const std::string& finding) { AddFinding(*board, finding); };
-    ContractFindings(row, params, options);
+    options.on_finding = [&](const std::string& finding) { AddLine(board->findings, finding); };
+    const bool lawful = ContractFindings(row, params, options).empty();
     board->done = 1;
+    if (lawful && row.origin != "built in") TakeNotes(row, params, options, *board);
+    board->done = 3;
   } catch (const PluginError& error) {
-    AddFinding(*board, std::string("loading: ") + error.what());
+    AddLine(board->findings, std::string("loading: ") + error.what());
     board->done = 1;
   } catch (const Error& error) {
     Keep(board->refusal, sizeof board->refusal, error.what());
@@ -156,11 +175,15 @@ pid_t StartWorker(const CheckJob& job, int file) {
   return worker;
 }
 
+/// [s] what one law, or one note after them, may take.
+double Limit(const CheckBoard& board, double timeout) {
+  return board.done == 0 ? timeout : std::min(timeout, kNoteSeconds);
+}
+
 /// Waits for the worker; one that takes longer than `timeout` for a law is ended. Returns its
 /// status, or -1 if it was ended.
 int Wait(pid_t worker, const CheckBoard& board, double timeout) {
   using Clock = std::chrono::steady_clock;
-  const auto limit = std::chrono::duration<double>(timeout);
   auto start = Clock::now();
   std::int32_t law = 0;
   for (;;) {
@@ -172,7 +195,7 @@ int Wait(pid_t worker, const CheckBoard& board, double timeout) {
       law = board.progress.laws;
       start = Clock::now();
     }
-    if (Clock::now() - start > limit) {
+    if (std::chrono::duration<double>(Clock::now() - start).count() > Limit(board, timeout)) {
       kill(worker, SIGKILL);
       waitpid(worker, &status, 0);
       return -1;
@@ -218,13 +241,13 @@ CheckReport CheckInWorker(const CheckJob& job) {
   new (&*board) CheckBoard;
   const int status = Wait(StartWorker(job, file.get()), *board, job.timeout_seconds);
   if (board->done == 2) throw ConfigError(Line(board->refusal));
-  CheckReport report{Line(board->id), {}};
-  std::istringstream lines(
-      std::string(board->findings, strnlen(board->findings, sizeof board->findings)));
-  for (std::string line; std::getline(lines, line);) report.findings.push_back(line);
-  if (board->done != 1) {
-    report.findings.push_back(Line(board->progress.law) + ": the environment " +
-                              EndText(status, job.timeout_seconds) + PlaceText(board->progress));
+  CheckReport report{Line(board->id), Lines(board->findings), Lines(board->notes)};
+  const std::string end = Line(board->progress.law) + ": the environment " +
+                          EndText(status, Limit(*board, job.timeout_seconds)) +
+                          PlaceText(board->progress);
+  if (board->done == 0) report.findings.push_back(end);
+  if (board->done == 1 && report.findings.empty()) {
+    report.notes.push_back(end + "; no fault, for Brasa refuses it first");
   }
   return report;
 }

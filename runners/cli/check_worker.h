@@ -21,16 +21,18 @@ struct CheckJob {
 /// The memory that the worker writes and its parent reads; zero at first.
 struct CheckBoard {
   ContractProgress progress;
-  std::int32_t done = 0;       ///< 1 = all was checked, 2 = `refusal` says why not
-  std::int32_t text_size = 0;  ///< of `findings`
+  std::int32_t done =
+      0;  ///< 1 = the laws were checked, 2 = `refusal` says why not, 3 = all is done
   char id[128] = "";
   char refusal[1024] = "";
   char findings[1 << 16] = "";  ///< lines
+  char notes[1 << 12] = "";     ///< lines
 };
 
 struct CheckReport {
   std::string id;
   std::vector<std::string> findings;  ///< each begins with the name of its law
+  std::vector<std::string> notes;     ///< ContractNotes of a plugin without findings
 };
 
 /// Checks in a worker process and waits for it. Throws ConfigError or UsageError for what is wrong

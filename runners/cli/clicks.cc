@@ -91,6 +91,10 @@ std::vector<Clicks::Mark> Clicks::FindMarks(const ViewBox& view) const {
 
 void Clicks::Draw(Canvas& canvas, const ViewBox& view) {
   if (!marks_) marks_ = FindMarks(view);
+  if (chosen_ && marks_->empty()) {  // nothing goes from there
+    chosen_.reset();
+    marks_ = FindMarks(view);
+  }
   for (const Mark& mark : *marks_) {
     canvas.Circle(mark.middle, 0.12 * std::sqrt(mark.area), kMark);
   }

@@ -61,7 +61,7 @@ class Game {
         const Answer answer = AskPerson(action, told);
         if (answer == Answer::kLeave) {
           std::cout << "left the game\n";
-          return;
+          return Finish();
         }
         if (answer == Answer::kUndo) {
           told = TakeBack() ? "taken back" : "nothing to take back";
@@ -79,10 +79,14 @@ class Game {
              screen_->TakeEvents().empty()) {
       }
     }
-    for (const std::string& line : screen_->Finish()) std::cout << line << '\n';
+    Finish();
   }
 
  private:
+  void Finish() {
+    for (const std::string& line : screen_->Finish()) std::cout << line << '\n';
+  }
+
   /// What a person wants.
   enum class Answer { kMove, kUndo, kLeave };
 
@@ -138,10 +142,14 @@ class Game {
     return screen_->has_window() ? AskWindow(action, told) : AskTerminal(action, told);
   }
 
+  std::string Caption(const std::string& told) const {
+    if (RealTime() && !started_) return "press a key to begin:" + KeysText();
+    return told + "   return " + ReturnsText() + (RealTime() ? "" : "   u: undo");
+  }
+
   Answer AskWindow(ActionBuffer& action, const std::string& told) {
     const bool real_time = RealTime();
-    const std::string caption =
-        real_time ? told : told + "   return " + ReturnsText() + "   u: undo";
+    const std::string caption = Caption(told);
     const auto marks = [&](Canvas& canvas, const ViewBox& view) { clicks_->Draw(canvas, view); };
     for (;;) {
       if (!screen_->Show(*env_, caption, real_time ? Overlay() : marks)) return Answer::kLeave;
@@ -154,7 +162,7 @@ class Game {
         if (FromKey(event.key, action)) return Answer::kMove;
         if (event.key == "u" || event.key == "Backspace") return Answer::kUndo;
       }
-      if (!real_time) continue;
+      if (!real_time || !started_) continue;
       // Time goes on whatever the person does: the key held, the idle action, or the last action.
       if (held_.empty() || !FromKey(held_, action)) FromKey("", action);
       return Answer::kMove;
@@ -167,8 +175,19 @@ class Game {
            !env_->spec().observation.categorical();
   }
 
+  std::string KeysText() const {
+    std::string text;
+    for (const Control& control : controls_) {
+      if (!control.key.empty()) text += " " + control.key;
+    }
+    return text;
+  }
+
   void NoteHeld(const WindowEvent& event) {
-    if (event.kind == WindowEvent::Kind::kKeyDown) held_ = event.key;
+    if (event.kind == WindowEvent::Kind::kKeyDown) {
+      held_ = event.key;
+      started_ = true;
+    }
     if (event.kind == WindowEvent::Kind::kKeyUp && event.key == held_) held_.clear();
   }
 
@@ -238,7 +257,8 @@ class Game {
   std::unique_ptr<Seat> opponent_;
   std::vector<Control> controls_;
   std::unique_ptr<Screen> screen_;
-  std::string held_;  // key held down, or ""
+  std::string held_;      // key held down, or ""
+  bool started_ = false;  // where time goes on: it begins with the first key
 };
 
 }  // namespace

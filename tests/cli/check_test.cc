@@ -73,7 +73,30 @@ INSTANTIATE_TEST_SUITE_P(
         Planted{"ChanceSum", "chance", "chance probabilities sum to 0.8"},
         Planted{"ChanceDrawnInReset", "chance", "Reset or Step draws numbers"},
         Planted{"SpecContradicts", "spec", "max_legal must lie in 0 .. count"},
-        Planted{"Truncates", "ends", "kTruncated is the host's"}),
+        Planted{"Truncates", "ends", "kTruncated is the host's"},
+        Planted{"LegalDescends", "legal actions", "legal ids do not ascend"},
+        Planted{"LegalOutOfRange", "legal actions", "legal id 3 is out of range"}),
+    [](const auto& planted) { return planted.param.id; });
+
+class CliCheckNote : public ::testing::TestWithParam<Planted> {};
+
+TEST_P(CliCheckNote, IsToldOfAGameThatKeepsAllLaws) {
+  const Answer answer = CheckFault(GetParam().id);
+  EXPECT_EQ(answer.exit_code, 0);
+  EXPECT_TRUE(answer.out.starts_with(GetParam().id + "-v0 keeps all ")) << answer.out;
+  const std::string note = Finding(answer.out, "note: " + GetParam().law);
+  EXPECT_NE(note.find(GetParam().fault), std::string::npos) << answer.out << answer.err;
+  EXPECT_EQ(std::ranges::count(answer.out, '\n'), 2) << answer.out;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Plugin, CliCheckNote,
+    ::testing::Values(
+        Planted{"TakesIllegal", "illegal action",
+                "Step takes action 2, which LegalActions does not list, at episode 0, ply "},
+        Planted{"CrashOnIllegal", "illegal action", "crashes (SIGSEGV) in Step at episode 0, ply "},
+        Planted{"StepAfterEnd", "step after the end", "Step goes on after the end at episode 0"},
+        Planted{"CountTooHigh", "legal actions", "actions 3 to 3 of the 4 in"}),
     [](const auto& planted) { return planted.param.id; });
 
 TEST(CliCheck, StepThatNeverReturns_IsEndedAfterTheTimeout) {
@@ -88,6 +111,7 @@ TEST(CliCheck, HonestGame_KeepsAllLaws) {
   const Answer answer = CheckFault("None");
   EXPECT_EQ(answer.exit_code, 0) << answer.out << answer.err;
   EXPECT_TRUE(answer.out.starts_with("None-v0 keeps all ")) << answer.out;
+  EXPECT_EQ(answer.out.find("note: "), std::string::npos) << answer.out;
   EXPECT_EQ(answer.err, "");
 }
 

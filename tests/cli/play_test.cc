@@ -121,6 +121,21 @@ TEST(CliPlay, Gif_HoldsTheGameAndTheTerminalAsksForMoves) {
   EXPECT_TRUE(answer.out.ends_with("wrote " + gif + "\n")) << answer.out;
 }
 
+TEST(CliPlay, GameThatIsLeft_StillGivesItsPicture) {
+  const std::string png = NewPath("left.png");
+  const Answer answer = RunBrasa({"play", "TicTacToe-v0", "--png", png}, {.input = "a1\nquit\n"});
+  EXPECT_EQ(answer.exit_code, 0) << answer.err;
+  EXPECT_TRUE(answer.out.ends_with("left the game\nwrote " + png + "\n")) << answer.out;
+  EXPECT_TRUE(ReadAll(png).starts_with("\x89PNG"));
+}
+
+TEST(CliPlay, NumbersThatAreNotFinite_AreAskedAgain) {
+  const Answer answer = Play({"LunarLanderContinuous-v3"}, "nan,0\n0,inf\n0,1e99\nquit\n");
+  if (Count(answer.err, "unknown environment") > 0) GTEST_SKIP() << "this build has no Box2D";
+  EXPECT_EQ(answer.exit_code, 0) << answer.err;
+  EXPECT_EQ(Count(answer.out, "is not understood; give 2 numbers"), 3) << answer.out;
+}
+
 TEST(CliPlay, UsersMistakes_AreOneLine) {
   const auto play = [](std::vector<std::string> words) {
     words.insert(words.begin(), "play");

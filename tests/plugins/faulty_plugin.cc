@@ -1,5 +1,6 @@
 // One plugin of many games that break one law each, each under an id of its own: what `brasa check`
 // must find.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <csignal>
@@ -43,6 +44,12 @@ enum class Fault {
   kSpecContradicts,
   kRefusesLegal,
   kTruncates,
+  kLegalDescends,
+  kLegalOutOfRange,
+  kTakesIllegal,
+  kCrashOnIllegal,
+  kStepAfterEnd,
+  kCountTooHigh,
 };
 
 constexpr const char* kIds[] = {"None-v0",
@@ -74,7 +81,13 @@ constexpr const char* kIds[] = {"None-v0",
                                 "ChanceDrawnInReset-v0",
                                 "SpecContradicts-v0",
                                 "RefusesLegal-v0",
-                                "Truncates-v0"};
+                                "Truncates-v0",
+                                "LegalDescends-v0",
+                                "LegalOutOfRange-v0",
+                                "TakesIllegal-v0",
+                                "CrashOnIllegal-v0",
+                                "StepAfterEnd-v0",
+                                "CountTooHigh-v0"};
 
 constexpr int kStones = 9, kHands = 3;
 
@@ -110,7 +123,7 @@ struct Heap {
     spec.observation.shape = {2};
     spec.observation.low = {0};
     spec.observation.high = {10};
-    spec.action.count = kHands;
+    spec.action.count = kFault == Fault::kCountTooHigh ? kHands + 1 : kHands;
     spec.max_legal = kFault == Fault::kSpecContradicts ? kHands + 1 : 0;
     spec.max_chance_outcomes = 2;
     return spec;
@@ -142,6 +155,8 @@ struct Heap {
     if (kFault == Fault::kNoLegal && left < 3) return 0;
     const int count = left == 0 && kFault == Fault::kLegalAfterEnd ? 1 : std::min(left, kHands);
     for (int id = 0; id < count; ++id) ids[static_cast<std::size_t>(id)] = id;
+    if (kFault == Fault::kLegalDescends) std::ranges::reverse(ids.first(std::size_t(count)));
+    if (kFault == Fault::kLegalOutOfRange && left > kHands) ids[kHands - 1] = kHands;
     if (kFault == Fault::kLegalBeyond) ids.data()[kHands] = 0;
     return count;
   }
@@ -149,6 +164,11 @@ struct Heap {
     if (left < 5) Misbehave();
     const auto me = static_cast<std::size_t>(mover);
     rewards[me] = rewards[1 - me] = 0;
+    if (left == 0 && kFault == Fault::kStepAfterEnd) return brasa::EpisodeEnd::kTerminated;
+    if (action.id() >= left && kFault == Fault::kCrashOnIllegal) std::raise(SIGSEGV);
+    const bool taken = kFault == Fault::kTakesIllegal && left > 0;
+    if (action.id() >= std::min(left, kHands) && !taken)
+      throw brasa::UsageError("so many stones are not left");
     if (kFault == Fault::kRewardsBeyond) rewards.data()[2] = 0;
     if (kFault == Fault::kIdleMove && action.id() == 2) return brasa::EpisodeEnd::kNone;
     if (kFault == Fault::kRefusesLegal && left == 10 && action.id() == 1) {
