@@ -63,17 +63,17 @@ std::string StatusText(const Picture& picture) {
   if (picture.winner >= 0) return name(picture.winner) + " wins";
   const Position& position = picture.position;
   const int cells = position.size * position.size;
-  if (picture.last == cells) return "blue swapped, red to move";
+  if (picture.last == cells) return "swapped, red to move";
   const bool can_swap = position.may_swap_ever && position.Count(0) == 1 &&
                         position.Count(1) == 0 && !position.swapped;
   return can_swap ? "blue moves or swaps" : name(picture.mover) + " to move";
 }
 
 /// Red on top left, blue below: who joins what, and how things stand, in the free corners.
-void DrawStatus(Canvas& canvas, const Picture& picture, double unit) {
+void DrawStatus(Canvas& canvas, const Picture& picture, double unit, double wide) {
   const int n = picture.position.size;
   const Point low = Middle(n - 1, 0);
-  const double left = -1.3 - 0.2 * unit;
+  const double left = -1.3 - 0.2 * unit - wide;
   const auto line = [&](double y, int player, const char* text) {
     const Color color = player == 0 ? kRed : kBlue;
     canvas.Circle({left + 0.5 * unit, y}, 0.38 * unit, color);
@@ -82,7 +82,7 @@ void DrawStatus(Canvas& canvas, const Picture& picture, double unit) {
   line(low.y + 0.8 * unit, 0, "top - bottom");
   line(low.y - 0.4 * unit, 1, "left - right");
   const Point high = Middle(0, n - 1);
-  const double right = Middle(n - 1, n - 1).x + 0.9;
+  const double right = Middle(n - 1, n - 1).x + 0.9 + wide;
   canvas.Text({right, high.y + 0.3}, 0.45 * unit, StatusText(picture), TextAlign::kRight,
               palette::kInk);
 }
@@ -93,7 +93,7 @@ void Draw(Canvas& canvas, const Picture& picture) {
   const int n = picture.position.size;
   const Point end = Middle(n - 1, n - 1);
   const double unit = std::max(0.35, 0.075 * n);
-  const double wide = std::max(0.0, 6.2 * unit - 0.5 * n);  // room for the words of small boards
+  const double wide = std::max(0.0, 7.0 * unit - 0.5 * n);  // room for the words of small boards
   // A margin beyond the sides of the rhombus and its names.
   const double margin = 0.4 + 0.03 * n;
   canvas.View(-1.2 - margin - wide, end.y - 0.85 - margin, end.x + 0.8 + margin + wide,
@@ -114,7 +114,7 @@ void Draw(Canvas& canvas, const Picture& picture) {
     if (id == picture.last) canvas.Circle(at, 0.14, palette::kWhite);
   }
   DrawNames(canvas, n);
-  DrawStatus(canvas, picture, unit);
+  DrawStatus(canvas, picture, unit, wide);
 }
 
 int CellAt(Point at, int size) {

@@ -21,7 +21,7 @@ class CaptionedCanvas final : public Canvas {
 
   void View(double x0, double y0, double x1, double y1) override {
     view_ = {x0, y0, x1, y1};
-    strip_ = {x0, y1, (y1 - y0) * kStrip};
+    strip_ = {x0, y1, std::max(y1 - y0, (x1 - x0) / kAspect) * kStrip};
     canvas_.View(x0, y0, x1, y1 + strip_.height);
   }
   void Clear(Color color) override { canvas_.Clear(color); }
@@ -49,7 +49,8 @@ class CaptionedCanvas final : public Canvas {
   }
 
  private:
-  static constexpr double kStrip = 0.07;  // of the drawing's height
+  static constexpr double kAspect = 1.5;  // of pictures; wider drawings leave room above
+  static constexpr double kStrip = 0.07;  // of the height of a drawing that fills the picture
   struct Strip {
     double left = 0, bottom = 0, height = 0;
   };
