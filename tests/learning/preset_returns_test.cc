@@ -46,7 +46,10 @@ INSTANTIATE_TEST_SUITE_P(Full, PresetReturns,
                          testing::Values(Published{"ppo", "CartPole-v1", 100'000, 500},
                                          Published{"ppo", "Pendulum-v1", 100'000, -172.2},
                                          Published{"ppo", "MountainCarContinuous-v0", 20'000, 88.3},
-                                         Published{"ppo", "MountainCar-v0", 1'000'000, -110.4}),
+                                         Published{"ppo", "MountainCar-v0", 1'000'000, -110.4},
+                                         Published{"ppo", "Acrobot-v1", 1'000'000, -73.5},
+                                         Published{"a2c", "CartPole-v1", 500'000, 500},
+                                         Published{"a2c", "Acrobot-v1", 500'000, -83.4}),
                          [](const auto& test) {
                            std::string name = test.param.agent + "_" + test.param.env;
                            for (char& c : name) c = c == '-' || c == '/' ? '_' : c;
