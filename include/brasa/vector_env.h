@@ -57,7 +57,7 @@ struct VectorEnvOptions {
   bool signature = true;
 };
 
-/// Threads this process may use: CPU affinity and container quota, at least 1.
+/// Threads this process may use: CPU affinity, container quota, variable BRASA_THREADS; at least 1.
 int AvailableWorkers();
 
 /// Steps the worlds one after the other: the oracle.

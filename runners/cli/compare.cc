@@ -181,7 +181,7 @@ void AddCompareCommand(CLI::App& app, Program& program) {
                   "beats another, with 95 % stratified bootstrap intervals. Runs that differ in "
                   "the seed alone are one agent's",
                   "brasa compare runs/*-CartPole-v1 --profile profile.svg");
-  command.Arguments("DIR", &options->directories, "Run directories")
+  command.Arguments("DIR", &options->directories, "Run directories, or folders of them")
       .Texts(
           "--scale", &options->scales, "ENV=LOW:HIGH",
           "Returns of ENV that score 0 and 1; of several environments random play and the reward "

@@ -12,6 +12,7 @@
 #include "runners/cli/describe_text.h"
 #include "runners/cli/program.h"
 #include "runners/cli/untrained.h"
+#include "runners/experiment/seeds.h"
 
 namespace brasa::cli {
 namespace {
@@ -73,7 +74,7 @@ std::vector<std::string> LabelsOf(const std::vector<Described>& things) {
 std::vector<Run> ReadRuns(Registry& registry, const std::vector<std::string>& directories) {
   std::vector<Run> runs;
   std::vector<Described> tasks, contenders;
-  for (const std::string& directory : directories) {
+  for (const std::string& directory : ExpandRuns(directories)) {
     Run run{directory, ReadRunConfig(registry, directory), 0, {}, {}};
     const RunResult result = ReadResult(directory);
     if (result.mean_return.empty() || result.mean_return[0].n == 0) {

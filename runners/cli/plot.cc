@@ -12,6 +12,7 @@
 #include "runners/cli/format.h"
 #include "runners/cli/json_text.h"
 #include "runners/cli/program.h"
+#include "runners/experiment/seeds.h"
 
 namespace brasa::cli {
 namespace {
@@ -26,7 +27,7 @@ struct Options {
 
 std::vector<RunCurve> ReadRuns(Registry& registry, const std::vector<std::string>& directories) {
   std::vector<RunCurve> runs;
-  for (const std::string& directory : directories) {
+  for (const std::string& directory : ExpandRuns(directories)) {
     const auto same = [&](const RunCurve& run) {
       return std::filesystem::equivalent(run.directory, directory);
     };
@@ -64,7 +65,7 @@ void RunPlot(Registry& registry, const Options& options) {
   const PlotSpec plot = MakePlot(runs);
   std::filesystem::path path = options.out;
   if (path.empty()) path = "learning_curve.svg";
-  if (options.out.empty() && runs.size() == 1) path = runs.front().directory / path;
+  if (options.out.empty() && options.directories.size() == 1) path = options.directories[0] / path;
   WritePlot(plot, path.string());
   const std::vector<CurveGroup> groups = GroupRuns(runs);
   Json curves = Json::array();
@@ -92,10 +93,10 @@ void AddPlotCommand(CLI::App& app, Program& program) {
                   "Learning curves of runs. Runs of one agent and environment are taken together: "
                   "interquartile mean with its 95 % interval over the runs",
                   "brasa plot runs/*-ppo-CartPole-v1 --out ppo.svg");
-  command.Arguments("DIR", &options->directories, "Run directories")
+  command.Arguments("DIR", &options->directories, "Run directories, or folders of them")
       .Text("--out", &options->out, "FILE",
             "An .svg or .png file, replaced if it is there (default learning_curve.svg, in DIR for "
-            "one run)")
+            "one of them)")
       .Flag("--json", &options->json, "Print JSON");
   command.Run([&program, options] { RunPlot(program.registry, *options); });
 }

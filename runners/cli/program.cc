@@ -18,11 +18,12 @@ namespace {
 
 /// The commands, in the order that `brasa --help` shows.
 constexpr void (*kCommands[])(CLI::App&, Program&) = {
-    AddListCommand,       AddDescribeCommand,    AddTrainCommand,   AddResumeCommand,
-    AddEvalCommand,       AddWatchCommand,       AddPlayCommand,    AddPlotCommand,
-    AddCompareCommand,    AddDataCommand,        AddGalleryCommand, AddNewCommand,
-    AddCheckCommand,      AddCheckWorkerCommand, AddBenchCommand,   AddDoctorCommand,
-    AddCompletionCommand, AddCompleteCommand,    AddWorkerCommand,
+    AddListCommand,    AddDescribeCommand,  AddTrainCommand,       AddResumeCommand,
+    AddEvalCommand,    AddWatchCommand,     AddPlayCommand,        AddPlotCommand,
+    AddCompareCommand, AddSweepCommand,     AddDataCommand,        AddGalleryCommand,
+    AddNewCommand,     AddCheckCommand,     AddCheckWorkerCommand, AddBenchCommand,
+    AddDoctorCommand,  AddSelfcheckCommand, AddCompletionCommand,  AddCompleteCommand,
+    AddJobCommand,     AddWorkerCommand,
 };
 
 /// "brasa: <message>" on one line, whatever the message holds. Returns `code`.

@@ -31,6 +31,8 @@ void AddPlotCommand(CLI::App& app, Program& program);
 void AddCompareCommand(CLI::App& app, Program& program);
 void AddCompletionCommand(CLI::App& app, Program& program);
 void AddCompleteCommand(CLI::App& app, Program& program);
+void AddSweepCommand(CLI::App& app, Program& program);
+void AddSelfcheckCommand(CLI::App& app, Program& program);
 void AddDataCommand(CLI::App& app, Program& program);
 void AddGalleryCommand(CLI::App& app, Program& program);
 void AddNewCommand(CLI::App& app, Program& program);
@@ -38,6 +40,7 @@ void AddCheckCommand(CLI::App& app, Program& program);
 void AddCheckWorkerCommand(CLI::App& app, Program& program);
 void AddBenchCommand(CLI::App& app, Program& program);
 void AddDoctorCommand(CLI::App& app, Program& program);
+void AddJobCommand(CLI::App& app, Program& program);
 void AddWorkerCommand(CLI::App& app, Program& program);
 
 /// Key and value of "key=value". Throws UsageError if there is no '=' or no key.

@@ -48,11 +48,14 @@ ProgressLine::ProgressLine(bool wanted) : shown_(wanted && ErrorIsTerminal()) {}
 ProgressLine::~ProgressLine() { Clear(); }
 
 void ProgressLine::Show(const RunProgress& progress) {
+  if (shown_) Show(ProgressText(progress));
+}
+
+void ProgressLine::Show(const std::string& text) {
   const auto now = std::chrono::steady_clock::now();
   if (!shown_ || now < next_) return;
   next_ = now + kBetweenLines;
-  std::cerr << '\r' << ProgressText(progress).substr(0, TerminalWidth() - 1) << "\x1b[K"
-            << std::flush;
+  std::cerr << '\r' << text.substr(0, TerminalWidth() - 1) << "\x1b[K" << std::flush;
   drawn_ = true;
 }
 

@@ -22,6 +22,7 @@ class ProgressLine {
   ProgressLine& operator=(const ProgressLine&) = delete;
 
   void Show(const RunProgress& progress);
+  void Show(const std::string& text);
   /// Makes room for a line of its own.
   void Clear();
 

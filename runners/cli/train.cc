@@ -15,6 +15,7 @@
 #include "runners/cli/json_text.h"
 #include "runners/cli/program.h"
 #include "runners/cli/run_report.h"
+#include "runners/cli/train_seeds.h"
 #include "runners/cli/watch_training.h"
 
 namespace brasa::cli {
@@ -27,6 +28,7 @@ struct Options {
   std::vector<std::string> settings;
   std::string config_file;
   std::string seed, steps, envs, workers, isolate, step_timeout;  ///< empty = not given
+  std::string seeds, jobs;                                        ///< the same
   bool record = false, watch = false, dry_run = false;
   std::string out;
   ReportOptions report;
@@ -62,6 +64,22 @@ RunConfig BaseConfig(Registry& registry, const Options& options) {
   const std::string env = options.env.empty() ? "" : EnvName(registry.FindEnv(options.env));
   RequireSame("environment", env, config.env, options.config_file);
   return config;
+}
+
+/// Throws UsageError for what several seeds and one window or one seed do not go with.
+void CheckSeedOptions(const Options& options) {
+  if (options.seeds.empty() && !options.jobs.empty()) {
+    throw UsageError("brasa train: --jobs is for several runs; give --seeds N too");
+  }
+  if (options.seeds.empty()) return;
+  if (options.watch) {
+    throw UsageError("brasa train: --watch shows one run; leave out --seeds");
+  }
+  for (const std::string& setting : options.settings) {
+    if (SplitSetting(setting).first != "seed") continue;
+    throw UsageError("brasa train: --set " + setting + " fixes one seed; with --seeds give the " +
+                     "first by --seed");
+  }
 }
 
 /// ... then --set, then the flags of their own.
@@ -141,6 +159,22 @@ Json RunJson(const RunConfig& config, const RunMemory& memory) {
             {"available_bytes", AvailableMemory()}}}};
 }
 
+/// What --dry-run tells of --seeds: the first run and how many go side by side.
+void PrintSeedsPlan(Registry& registry, const RunConfig& config, int count,
+                    const ThreadShare& share, const Options& options) {
+  const RunMemory memory = EstimateMemory(registry, config);
+  if (options.report.json) {
+    Json json = RunJson(config, memory);
+    json["seeds"] = {
+        {"first", config.seed}, {"count", count}, {"jobs", share.jobs}, {"threads", share.threads}};
+    return PrintJson(json);
+  }
+  std::cout << RunToml(config) << "\n# Memory: " << MemoryText(memory)
+            << "\n# Seeds: " << config.seed << " to "
+            << config.seed + static_cast<std::uint64_t>(count) - 1 << ", " << share.jobs
+            << " side by side, a thread budget of " << share.threads << " each\n";
+}
+
 void TrainIn(const std::string& directory, Program& program, const RunConfig& config,
              const Options& options) {
   RunAndReport(program, options.report, [&](RunHooks& hooks) {
@@ -165,9 +199,24 @@ void TrainInNewDirectory(Program& program, const RunConfig& config, const Option
   }
 }
 
+/// The runs of --seeds: from --seed on, or from 0.
+void TrainEachSeed(Program& program, RunConfig config, const Options& options) {
+  const int count = static_cast<int>(CountOf("--seeds", options.seeds, 1, 100000));
+  if (options.seed.empty()) config.seed = 0;
+  const ThreadShare share = ShareOf(program.registry, config, count, options.jobs);
+  if (options.dry_run) return PrintSeedsPlan(program.registry, config, count, share, options);
+  const auto train = [&](const std::string& directory) {
+    TrainSeeds(program, config, config.seed, count, directory, share, options.report);
+  };
+  if (!options.out.empty()) return train(options.out);
+  train(NewRunDirectory(config, "runs"));
+}
+
 void RunTrain(Program& program, const Options& options) {
+  CheckSeedOptions(options);
   const RunConfig config = Resolve(program.registry, options);
   CheckFit(program.registry, config);
+  if (!options.seeds.empty()) return TrainEachSeed(program, config, options);
   if (!options.dry_run) RequireRunMemory(program.registry, config);
   if (options.dry_run) {
     const RunMemory memory = EstimateMemory(program.registry, config);
@@ -190,6 +239,7 @@ void AddTrainCommand(CLI::App& app, Program& program) {
                   "defaults, the agent's preset for the environment, --config, --set, other flags. "
                   "Ctrl-C stops in good order with exit code 130; brasa resume goes on.",
                   "brasa train ppo CartPole-v1 --seed 1 --set learning_rate=1e-3\n  "
+                  "brasa train ppo CartPole-v1 --seeds 10\n  "
                   "brasa train ppo $PWD/my_game.so --isolate --step-timeout 5");
   command.OptionalArgument("AGENT", &options->agent, "The agent's name")
       .OptionalArgument("ENV", &options->env, "The environment's id, or a plugin's absolute path")
@@ -198,6 +248,11 @@ void AddTrainCommand(CLI::App& app, Program& program) {
              "envs, workers, record, checkpoint_seconds, isolate, step_timeout; repeatable")
       .Text("--config", &options->config_file, "FILE", "A run.toml; it names agent and environment")
       .Text("--seed", &options->seed, "N", "Seed of every random number")
+      .Text("--seeds", &options->seeds, "N",
+            "Train N seeds side by side, from --seed on or from 0, in one folder with seed-0, "
+            "seed-1, ..; each is the run that its seed alone would give")
+      .Text("--jobs", &options->jobs, "N",
+            "With --seeds: runs side by side (default: as many as the machine has threads for)")
       .Text("--steps", &options->steps, "N", "World steps to train for")
       .Text("--envs", &options->envs, "N", "Worlds stepped together")
       .Text("--workers", &options->workers, "N",

@@ -9,6 +9,7 @@
 #include "brasa/core/random.h"
 #include "brasa/env_batch.h"
 #include "brasa/recorder.h"
+#include "runners/loop/run_config.h"
 
 namespace brasa {
 namespace {
@@ -120,6 +121,7 @@ std::int64_t StepRowsBytes(const EnvSpec& spec, int worlds) {
 }
 
 RunMemory EstimateMemory(Registry& registry, const RunConfig& config) {
+  CheckRunConfig(config);
   EnvBatch world(registry.FindEnv(config.env), config.params, 1, {});
   const AgentRow& agent = registry.FindAgent(config.agent);
   if (agent.check != nullptr) agent.check(world.spec(), config.agent_config);

@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <fstream>
+#include <limits>
 #include <string>
+#include <variant>
 
+#include "brasa/core/config.h"
 #include "brasa/vector_env.h"
 
 namespace brasa {
@@ -25,6 +29,14 @@ double QuotaCpus() {
   return INFINITY;
 }
 
+/// What the user or a program that starts this one allows by the variable BRASA_THREADS.
+int AllowedThreads() {
+  const char* text = std::getenv("BRASA_THREADS");
+  if (text == nullptr || *text == '\0') return std::numeric_limits<int>::max();
+  const Field field = IntField("BRASA_THREADS", 1, 1, 1024, "");
+  return static_cast<int>(std::get<std::int64_t>(ParseValue(field, text)));
+}
+
 }  // namespace
 
 int AvailableWorkers() {
@@ -34,7 +46,7 @@ int AvailableWorkers() {
   if (sched_getaffinity(0, sizeof set, &set) == 0) cpus = std::max(1, CPU_COUNT(&set));
   const double quota = QuotaCpus();
   if (quota < cpus) cpus = std::max(1, static_cast<int>(std::ceil(quota)));
-  return cpus;
+  return std::min(cpus, AllowedThreads());
 }
 
 }  // namespace brasa
