@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "brasa/env_batch.h"
+#include "envs/core/error_text.h"
 
 namespace brasa {
 namespace {
@@ -177,7 +178,7 @@ void Env::FromText(std::string_view text) {
   brasa_error error{};
   const std::string copy(text);
   if (batch_.table().from_text(batch_.batch_, 0, copy.c_str(), &error) != BRASA_OK) {
-    throw UsageError(error.message);
+    throw UsageError(OneLine(error));
   }
   if (batch_.has_legal()) batch_.legal_counts_[0] = -1;
   const bool over = batch_.has_legal() && PlayerToMove() != kChance && LegalActions().empty();
@@ -216,7 +217,7 @@ void Env::ActionFromText(std::string_view text, void* action) {
     const std::string copy(text);
     if (batch_.table().action_from_text(batch_.batch_, 0, copy.c_str(), action, &error) !=
         BRASA_OK) {
-      throw UsageError(error.message);
+      throw UsageError(OneLine(error));
     }
     return;
   }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "envs/core/error_text.h"
 #include "envs/core/spec_view.h"
 
 #ifdef __AVX512F__
@@ -87,7 +88,7 @@ EnvBatch::EnvBatch(const EnvRow& row, const Params& params, int worlds, WorldStr
   if (class_->create(c_params.data(), static_cast<std::int32_t>(count), worlds, &batch_, &error) !=
       BRASA_OK) {
     batch_ = nullptr;
-    throw ConfigError(row_.id + ": " + error.message);
+    throw ConfigError(row_.id + ": " + OneLine(error));
   }
   try {
     spec_ = SpecFromView(*class_->spec(batch_));
@@ -134,7 +135,7 @@ std::string EnvBatch::Place(int world) const {
 }
 
 void EnvBatch::Throw(const brasa_error& error) const {
-  const std::string text = Place(error.world) + ": " + error.message;
+  const std::string text = Place(error.world) + ": " + OneLine(error);
   if (error.code == BRASA_ERROR_CONFIG) throw ConfigError(text);
   if (error.code == BRASA_ERROR_USAGE) throw UsageError(text);
   throw Error(text);
@@ -381,7 +382,7 @@ void EnvBatch::WorldFromBytes(int world, std::string_view bytes) {
   brasa_error error{};
   if (class_->load(batch_, world, bytes.data(), static_cast<std::int64_t>(bytes.size()), &error) !=
       BRASA_OK) {
-    throw FileError(Place(world) + ": " + error.message);
+    throw FileError(Place(world) + ": " + OneLine(error));
   }
   if (has_legal()) legal_counts_[At(world)] = -1;
 }

@@ -43,6 +43,12 @@ void DrawWalker(Canvas& canvas, Point at, bool drowned) {
   canvas.Ring(at, 0.2, 0.04, palette::kInk);
 }
 
+[[noreturn]] void ThrowNoState(const FrozenLakeMap& map, std::string_view text) {
+  throw UsageError("FrozenLake-v1: '" + std::string(text) +
+                   "' is no state; give this world's map '" + map.ToText('/') +
+                   "' with the current cell, and no other, in lower case");
+}
+
 }  // namespace
 
 std::vector<Field> FrozenLake::Fields() {
@@ -171,18 +177,14 @@ void FrozenLake::FromText(std::string_view text) {
   for (const char letter : text) {
     if (letter == ' ' || letter == '\n' || letter == '\r' || letter == '/') continue;
     if (letter >= 'a' && letter <= 'z') {
-      if (found >= 0) throw UsageError("FrozenLake-v1: only one cell may be in lower case");
+      if (found >= 0) ThrowNoState(map, text);
       found = static_cast<int>(letters.size());
     }
     letters += letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
   }
   std::string own = map.ToText('\n');
   std::erase(own, '\n');
-  if (letters != own) {
-    throw UsageError("FrozenLake-v1: the map is not this world's '" + map.ToText('/') +
-                     "'; give it with the current cell in lower case");
-  }
-  if (found < 0) throw UsageError("FrozenLake-v1: give the current cell in lower case");
+  if (letters != own || found < 0) ThrowNoState(map, text);
   cell = found;
 }
 

@@ -41,6 +41,19 @@ TEST_P(BuiltinContract, Defaults_KeepEveryLaw) {
   EXPECT_EQ(Lines(ContractFindings(row, params, OptionsFor(row, params))), "");
 }
 
+TEST_P(BuiltinContract, WrongTextOfSeveralLines_IsToldInOneLine) {
+  Env env(GetParam(), DefaultParams(GetParam()), {});
+  env.Reset();
+  if (!env.HasText()) return;
+  for (const char* text : {"", "no state\nof anything", "9 9\n9 9\n9 9"}) {
+    try {
+      env.FromText(text);
+    } catch (const UsageError& error) {
+      EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos) << error.what();
+    }
+  }
+}
+
 std::string TestName(const ::testing::TestParamInfo<EnvRow>& info) {
   std::string name = info.param.id;
   std::replace_if(
