@@ -1,21 +1,30 @@
 // What workers bring: vector steps of the same worlds by SerialVectorEnv and by TbbVectorEnv, in
 // turns, beside the bound that the machine sets. One line for each number of worlds and workers.
 //
-//   workers_bench [ENV ...] [--worlds N,N,..] [--workers W] [--seconds S] [--rounds R]
+//   workers_bench [ENV ...] [--worlds N,N,..] [--workers W] [--seconds S] [--rounds R] [--pin]
 //
-// work       microseconds of work for each worker: the serial vector step divided by W
-// speed-up   serial time / parallel time, and that divided by W: medians over the rounds, in each
-//            of which all ways take turns, so that a slow moment of the machine meets all
-// bound      the same of W serial environments of N / W worlds, each in a thread of its own pinned
-//            to its core, at once and without ever waiting for each other
+// work     microseconds of work for each worker: the quick serial vector step divided by W
+// median   serial time / parallel time, divided by W: the median over the rounds, in each of which
+//          all ways take turns, so that a slow moment of the machine meets all
+// quick    the same of the quick steps, the 1 % quantile of all steps: those that met no other
+//          program, so that it says something on a busy machine too
+// bound    both for W serial environments of N / W worlds, each in a thread of its own pinned to
+// its
+//          core, at once and without ever waiting for each other
+// --pin    pins all threads. On an idle machine it changes little; on a busy one the system likes
+// to
+//          run the workers on the caller's core.
 // Actions are random and legal; where some are illegal they are drawn before each step, not timed,
 // as is what a learner does between two steps. Wall time: measure on an idle machine.
 #include <pthread.h>
+#include <sched.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <barrier>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -37,6 +46,7 @@ struct Options {
   int workers = 0;
   double seconds = 0.2;
   int rounds = 7;
+  bool pin = false;
 };
 
 /// A vector environment with its rows and random actions.
@@ -67,10 +77,19 @@ class Stepper {
       const char* actions = &actions_[masked_ ? 0 : next_++ % kActionRows * stride_];
       const auto before = Clock::now();
       env_->Step(actions, {rewards_.data(), ends_.data()}, Rows());
-      stepping += Clock::now() - before;
+      const Clock::duration took = Clock::now() - before;
+      if (times_.size() < kTimes) times_.push_back(std::chrono::duration<float>(took).count());
+      stepping += took;
       ++steps;
     }
     return std::chrono::duration<double>(stepping).count() / static_cast<double>(steps);
+  }
+  /// The 1 % quantile of all steps but the first, which warm up [s].
+  double Quick() {
+    const auto first = times_.begin() + static_cast<std::ptrdiff_t>(times_.size() / 10);
+    const auto at = first + (times_.end() - first) / 100;
+    std::nth_element(first, at, times_.end());
+    return static_cast<double>(*at);
   }
   const VectorEnv& env() const { return *env_; }
 
@@ -96,8 +115,9 @@ class Stepper {
     }
   }
 
-  static constexpr std::size_t kActionRows = 37;
+  static constexpr std::size_t kActionRows = 37, kTimes = 1'000'000;
   std::unique_ptr<VectorEnv> env_;
+  std::vector<float> times_;  // of single steps [s]
   bool masked_ = false;
   std::size_t stride_ = 0, next_ = 0;
   Rng rng_{2, StreamRole::kTest};
@@ -108,14 +128,18 @@ class Stepper {
   std::vector<float> rewards_;
 };
 
-/// The cores this process may use.
-std::vector<int> Cores() {
+/// The cores this process may use at its start.
+std::vector<int> FirstCores() {
   cpu_set_t set;
   pthread_getaffinity_np(pthread_self(), sizeof set, &set);
   std::vector<int> cores;
   for (int core = 0; core < CPU_SETSIZE; ++core) {
     if (CPU_ISSET(core, &set)) cores.push_back(core);
   }
+  return cores;
+}
+const std::vector<int>& Cores() {
+  static const std::vector<int> cores = FirstCores();
   return cores;
 }
 
@@ -132,7 +156,7 @@ class Apart {
   }
   /// Seconds in which all worlds take a step: the mean over the threads.
   double Run(double seconds) {
-    const std::vector<int> cores = Cores();
+    const std::vector<int>& cores = Cores();
     std::vector<double> took(parts_.size());
     std::barrier start(static_cast<std::ptrdiff_t>(parts_.size()));
     std::vector<std::thread> threads;
@@ -151,14 +175,42 @@ class Apart {
     for (const double seconds_a_step : took) sum += seconds_a_step;
     return sum / static_cast<double>(took.size());
   }
+  double Quick() {
+    double sum = 0;
+    for (const auto& part : parts_) sum += part->Quick();
+    return sum / static_cast<double>(parts_.size());
+  }
 
  private:
   std::vector<std::unique_ptr<Stepper>> parts_;
 };
 
-double Median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
+/// Lets a thread run on one core, or on all.
+void Bind(pid_t thread, std::span<const int> cores) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  for (const int core : cores) CPU_SET(static_cast<std::size_t>(core), &set);
+  sched_setaffinity(thread, sizeof set, &set);
+}
+
+/// Fixes the threads of this process, the caller first, to the cores in turn.
+void PinThreads() {
+  std::vector<pid_t> threads = {getpid()};
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {
+    const pid_t id = std::stoi(entry.path().filename());
+    if (id != threads[0]) threads.push_back(id);
+  }
+  for (std::size_t i = 0; i < threads.size(); ++i) {
+    Bind(threads[i], std::span(Cores()).subspan(i % Cores().size(), 1));
+  }
+}
+
+/// Of the quotients a / b round by round.
+double MedianRatio(const std::vector<double>& a, const std::vector<double>& b) {
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < a.size(); ++i) ratios.push_back(a[i] / b[i]);
+  const auto middle = ratios.begin() + static_cast<std::ptrdiff_t>(ratios.size() / 2);
+  std::nth_element(ratios.begin(), middle, ratios.end());
   return *middle;
 }
 
@@ -168,21 +220,31 @@ void Compare(const EnvRow& row, int worlds, int workers, const Options& options)
   Stepper serial(MakeSerialVectorEnv(row, params, setup));
   Stepper parallel(MakeTbbVectorEnv(row, params, setup));
   Apart apart(row, params, worlds, workers);
-  std::vector<double> alone, gains, bounds;
+  parallel.Run(options.seconds);  // starts its threads
+  if (options.pin) PinThreads();
+  std::vector<double> alone, together, apart_times;
   for (int round = -1; round < options.rounds; ++round) {
-    const double one = serial.Run(options.seconds), many = parallel.Run(options.seconds);
-    const double bound = apart.Run(options.seconds);
+    // Who comes first changes, or one way would always meet the end of the system's time slice.
+    double took[3] = {};
+    for (int k = 0; k < 3; ++k) {
+      const int way = (round + 1 + k) % 3;
+      took[way] = way == 0   ? serial.Run(options.seconds)
+                  : way == 1 ? parallel.Run(options.seconds)
+                             : apart.Run(options.seconds);
+    }
     if (round < 0) continue;  // warms up; the mode is chosen
-    alone.push_back(one);
-    gains.push_back(one / many);
-    bounds.push_back(one / bound);
+    alone.push_back(took[0]);
+    together.push_back(took[1]);
+    apart_times.push_back(took[2]);
   }
-  const double gain = Median(gains), bound = Median(bounds);
+  Bind(getpid(), Cores());  // threads of the next environment inherit this
+  const double w = workers, quick = serial.Quick();
   std::printf(
-      "%-20s %6d worlds %2d workers  work %8.1f us  speed-up %5.2f = %4.2f W (%s)  bound"
-      " %5.2f = %4.2f W\n",
-      row.id.c_str(), worlds, workers, Median(alone) * 1e6 / workers, gain, gain / workers,
-      parallel.env().parallel() ? "parallel" : "serial", bound, bound / workers);
+      "%-20s %5d worlds %2d workers  work %7.1f us  median %4.2f W (%s)  bound %4.2f W"
+      "   quick %4.2f W  bound %4.2f W\n",
+      row.id.c_str(), worlds, workers, quick * 1e6 / w, MedianRatio(alone, together) / w,
+      parallel.env().parallel() ? "parallel" : "serial", MedianRatio(alone, apart_times) / w,
+      quick / parallel.Quick() / w, quick / apart.Quick() / w);
   std::fflush(stdout);
 }
 
@@ -200,6 +262,10 @@ Options Read(int argc, char** argv) {
   Options options;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
+    if (word == "--pin") {
+      options.pin = true;
+      continue;
+    }
     if (!word.starts_with("--")) {
       options.envs.push_back(word);
       continue;
@@ -225,6 +291,7 @@ void Main(int argc, char** argv) {
   if (options.envs.empty()) options.envs = {"CartPole-v1", "MinAtar/Breakout-v1", "Chess-v0"};
   if (options.worlds.empty()) options.worlds = {16, 256, 1024, 4096};
   const int most = options.workers > 0 ? options.workers : std::max(2, AvailableWorkers());
+  Cores();
   bool found = false;
   for (const EnvRow& row : BuiltinEnvs()) {
     if (std::find(options.envs.begin(), options.envs.end(), row.id) == options.envs.end()) continue;

@@ -174,7 +174,7 @@ class TbbAsyncVectorEnv final : public AsyncVectorEnv {
       std::memcpy(&actions_[static_cast<std::size_t>(world) * action_bytes_],
                   rows + j * action_bytes_, action_bytes_);
       Start(world, [this, world] {
-        worlds_.StepChunk(world, actions_.data(), rows_.outcome(), rows_.states());
+        worlds_.StepChunk(world, -1, actions_.data(), rows_.outcome(), rows_.states());
       });
     }
   }

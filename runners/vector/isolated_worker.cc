@@ -67,7 +67,7 @@ struct LoneWorld {
   void Ply(const std::uint8_t* action) {
     played.player.push_back(player);
     played.observation.insert(played.observation.end(), observation.begin(), observation.end());
-    rows.StepChunk(0, action, outcome, states);
+    rows.StepChunk(0, -1, action, outcome, states);
     played.rewards.insert(played.rewards.end(), reward.begin(), reward.end());
     KeepChance();
     if (end != 0) throw Error(rows.batch().Place(0) + ": played again, the episode ends here");
@@ -123,13 +123,13 @@ class Worker {
         worlds_.batch().CheckActions(0, worlds_.batch().worlds(), actions_);
         CallRules(row_.id, [&] {
           for (int c = 0; c < worlds_.chunks(); ++c) {
-            worlds_.StepChunk(c, actions_, outcome_, states_);
+            worlds_.StepChunk(c, c - 1, actions_, outcome_, states_);
           }
         });
         return Finish();
       case Note::kAbandon:
         for (int c = 0; c < worlds_.chunks(); ++c) {
-          worlds_.AbandonChunk(c, actions_, outcome_, states_);
+          worlds_.AbandonChunk(c, c - 1, actions_, outcome_, states_);
         }
         return Finish();
       case Note::kRebuild:
@@ -220,7 +220,7 @@ class Worker {
     }
     tell();
     CallRules(row_.id, [&] {
-      alone.rows.StepChunk(0, job.lost_action.data(), alone.outcome, alone.states);
+      alone.rows.StepChunk(0, -1, job.lost_action.data(), alone.outcome, alone.states);
     });
   }
 

@@ -1,6 +1,7 @@
 // What serial and parallel stepping answer alike: everything but Reset and Step.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
@@ -8,6 +9,10 @@
 #include "runners/vector/world_rows.h"
 
 namespace brasa {
+
+/// Worlds that one thread steps in one go: their rows stay in the first-level cache.
+inline constexpr int kSerialChunk = 128;
+inline int SerialChunk(int worlds) { return std::min(worlds, kSerialChunk); }
 
 class RowsEnv : public VectorEnv {
  public:

@@ -1,24 +1,19 @@
-#include <algorithm>
-
 #include "runners/vector/rows_env.h"
 
 namespace brasa {
 namespace {
 
-/// Worlds stepped in one go: their rows stay in the first-level cache.
-constexpr int kChunk = 128;
-
 class SerialVectorEnv final : public RowsEnv {
  public:
   SerialVectorEnv(const EnvRow& row, const Params& params, const VectorEnvOptions& options)
-      : RowsEnv(row, params, options, std::min(options.worlds, kChunk)) {}
+      : RowsEnv(row, params, options, SerialChunk(options.worlds)) {}
 
   void Reset(const StateRows& first) override {
     for (int c = 0; c < worlds_.chunks(); ++c) worlds_.ResetChunk(c, first);
     worlds_.GatherLast();
   }
   void Step(const void* actions, const OutcomeRows& outcome, const StateRows& next) override {
-    for (int c = 0; c < worlds_.chunks(); ++c) worlds_.StepChunk(c, actions, outcome, next);
+    for (int c = 0; c < worlds_.chunks(); ++c) worlds_.StepChunk(c, c - 1, actions, outcome, next);
     worlds_.GatherLast();
   }
 };

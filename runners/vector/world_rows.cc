@@ -61,11 +61,23 @@ void LastRowsStorage::CopyRow(std::size_t j, const LastRowsStorage& from, std::s
   copy(observations, from.observations, players * observation_bytes);
 }
 
+void LastRowsStorage::MoveRows(std::size_t to, std::size_t from, std::size_t count) {
+  const auto move = [&](auto& values, std::size_t width) {
+    if (width == 0) return;
+    std::memmove(values.data() + to * width, values.data() + from * width,
+                 count * width * sizeof values[0]);
+  };
+  move(world, 1);
+  move(length, 1);
+  move(episode, 1);
+  move(returns, players);
+  move(measured, measures);
+  move(observations, players * observation_bytes);
+}
+
 WorldRows::WorldRows(const EnvRow& row, const Params& params, const VectorEnvOptions& options,
                      int chunk)
     : batch_(row, params, options.worlds, options.streams),
-      chunk_(chunk),
-      chunks_((options.worlds + chunk - 1) / chunk),
       signed_(options.signature),
       ending_(batch_.spec(), options.worlds) {
   const EnvSpec& spec = batch_.spec();
@@ -77,9 +89,17 @@ WorldRows::WorldRows(const EnvRow& row, const Params& params, const VectorEnvOpt
   returns_.assign(n * players_, 0.0);
   signatures_.assign(n, kSignatureStart);
   if (spec.max_chance_outcomes > 0) final_chance_.resize(n);
-  ended_.assign(static_cast<std::size_t>(chunks_), 0);
+  Divide(chunk);
   for (int p = 0; p < spec.players; ++p) seats_.push_back(p);
   last_ = ending_.View(0);
+}
+
+void WorldRows::Divide(int chunk) {
+  if (chunk == chunk_) return;
+  chunk_ = chunk;
+  chunks_ = (batch_.worlds() + chunk - 1) / chunk;
+  const auto count = static_cast<std::size_t>(chunks_);
+  if (ended_.size() < count) ended_.resize(count);
 }
 
 WorldRows::Range WorldRows::RangeOf(int c) const {
@@ -89,11 +109,11 @@ WorldRows::Range WorldRows::RangeOf(int c) const {
 void WorldRows::ResetChunk(int c, const StateRows& first) {
   const Range range = RangeOf(c);
   batch_.Reset(range.begin, range.end);
-  ended_[static_cast<std::size_t>(c)] = 0;
+  ended_[static_cast<std::size_t>(c)] = {range.begin, range.begin};
   WriteStates(range, first);
 }
 
-void WorldRows::StepChunk(int c, const void* actions, const OutcomeRows& outcome,
+void WorldRows::StepChunk(int c, int before, const void* actions, const OutcomeRows& outcome,
                           const StateRows& next) {
   const Range range = RangeOf(c);
   const auto begin = static_cast<std::size_t>(range.begin);
@@ -103,11 +123,11 @@ void WorldRows::StepChunk(int c, const void* actions, const OutcomeRows& outcome
   batch_.Step(range.begin, range.end, chunk_actions, rewards, ends);
   CheckFinite(rewards, range.end - range.begin, static_cast<int>(players_), range.begin, "reward");
   Account(range, actions, outcome);
-  FinishEpisodes(range, c, ends);
+  FinishEpisodes(c, before, ends);
   WriteStates(range, next);
 }
 
-void WorldRows::AbandonChunk(int c, const void* actions, const OutcomeRows& outcome,
+void WorldRows::AbandonChunk(int c, int before, const void* actions, const OutcomeRows& outcome,
                              const StateRows& next) {
   const Range range = RangeOf(c);
   const auto begin = static_cast<std::size_t>(range.begin);
@@ -116,8 +136,9 @@ void WorldRows::AbandonChunk(int c, const void* actions, const OutcomeRows& outc
   std::fill(outcome.end + begin, outcome.end + end,
             static_cast<std::uint8_t>(EpisodeEnd::kTruncated));
   Account(range, actions, outcome);
-  FinishEpisodes(range, c, outcome.end + begin);
-  for (std::size_t i = begin; i < end; ++i) ++ending_.length[i];
+  FinishEpisodes(c, before, outcome.end + begin);
+  const Slots& slots = ended_[static_cast<std::size_t>(c)];
+  for (int i = slots.begin; i < slots.end; ++i) ++ending_.length[static_cast<std::size_t>(i)];
   WriteStates(range, next);
 }
 
@@ -175,9 +196,12 @@ void WorldRows::Sign(Range range, const void* actions, const OutcomeRows& outcom
   }
 }
 
-void WorldRows::FinishEpisodes(Range range, int c, const std::uint8_t* ends) {
-  int& filled = ended_[static_cast<std::size_t>(c)];
-  filled = 0;
+void WorldRows::FinishEpisodes(int c, int before, const std::uint8_t* ends) {
+  const Range range = RangeOf(c);
+  Slots& slots = ended_[static_cast<std::size_t>(c)];
+  const bool follows = before >= 0 && before == c - 1;
+  slots.begin = follows ? ended_[static_cast<std::size_t>(before)].end : range.begin;
+  slots.end = slots.begin;
   const int n = range.end - range.begin;
   int i = 0;
   while (i < n) {
@@ -189,8 +213,8 @@ void WorldRows::FinishEpisodes(Range range, int c, const std::uint8_t* ends) {
     }
     for (const int stop = std::min(i + 8, n); i < stop; ++i) {
       if (ends[i] == 0) continue;
-      FinishEpisode(range.begin + i, static_cast<std::size_t>(range.begin + filled));
-      ++filled;
+      FinishEpisode(range.begin + i, static_cast<std::size_t>(slots.end));
+      ++slots.end;
     }
   }
 }
@@ -260,21 +284,13 @@ void WorldRows::CheckFinite(const float* values, int rows, int width, int first_
 
 void WorldRows::GatherLast() {
   std::size_t filled = 0;
-  for (int c = 0; c < chunks_; ++c) {
-    const auto count = static_cast<std::size_t>(ended_[static_cast<std::size_t>(c)]);
-    const auto from = static_cast<std::size_t>(RangeOf(c).begin);
-    if (count > 0 && from != filled) {
-      const auto move = [&](auto& values, std::size_t width) {
-        std::memmove(values.data() + filled * width, values.data() + from * width,
-                     count * width * sizeof values[0]);
-      };
-      move(ending_.world, 1);
-      move(ending_.length, 1);
-      move(ending_.episode, 1);
-      move(ending_.returns, players_);
-      if (measures_ > 0) move(ending_.measured, measures_);
-      move(ending_.observations, players_ * observation_bytes_);
-    }
+  for (std::size_t c = 0; c < static_cast<std::size_t>(chunks_);) {
+    const int begin = ended_[c].begin;
+    int end = ended_[c].end;
+    while (++c < static_cast<std::size_t>(chunks_) && ended_[c].begin == end) end = ended_[c].end;
+    const auto from = static_cast<std::size_t>(begin),
+               count = static_cast<std::size_t>(end - begin);
+    if (count > 0 && from != filled) ending_.MoveRows(filled, from, count);
     filled += count;
   }
   last_.count = static_cast<int>(filled);
@@ -285,7 +301,7 @@ int WorldRows::GatherLastOf(std::span<const std::int32_t> worlds, LastRowsStorag
   std::size_t filled = 0;
   for (const std::int32_t w : worlds) {
     const auto world = static_cast<std::size_t>(w);
-    if (ended_[world] > 0) rows.CopyRow(filled++, ending_, world);
+    if (ended_[world].end > ended_[world].begin) rows.CopyRow(filled++, ending_, world);
   }
   return static_cast<int>(filled);
 }

@@ -19,6 +19,8 @@ struct LastRowsStorage {
   LastRows View(int count) const;
   /// Row j becomes row i of `from`.
   void CopyRow(std::size_t j, const LastRowsStorage& from, std::size_t i);
+  /// Rows [from, from + count) become rows [to, to + count), to < from.
+  void MoveRows(std::size_t to, std::size_t from, std::size_t count);
 
   std::size_t players, measures, observation_bytes;
   std::vector<std::int32_t> world, length;
@@ -36,16 +38,21 @@ class WorldRows {
   WorldRows(const EnvRow& row, const Params& params, const VectorEnvOptions& options, int chunk);
 
   int chunks() const { return chunks_; }
+  /// From now on `chunk` worlds are stepped in one go. Not while chunks are being stepped.
+  void Divide(int chunk);
   /// Starts an episode in each world of chunk c and writes its first rows.
   void ResetChunk(int c, const StateRows& first);
-  /// One ply of each world of chunk c; writes all its rows.
-  void StepChunk(int c, const void* actions, const OutcomeRows& outcome, const StateRows& next);
+  /// One ply of each world of chunk c; writes all its rows. `before` is the chunk that this thread
+  /// has stepped before, of the same vector step, or -1.
+  void StepChunk(int c, int before, const void* actions, const OutcomeRows& outcome,
+                 const StateRows& next);
   /// After all chunks: moves the last rows of the chunks together, in world order.
   void GatherLast();
 
   /// Ends the episode of every world of chunk c as truncated, by a ply of `actions` that did not
   /// happen: no reward, and the final state is the one before it. Else as StepChunk.
-  void AbandonChunk(int c, const void* actions, const OutcomeRows& outcome, const StateRows& next);
+  void AbandonChunk(int c, int before, const void* actions, const OutcomeRows& outcome,
+                    const StateRows& next);
   /// Brings a world back: plays `plies` actions [T, K] of its episode again. `played` is called
   /// after the reset and each ply. Throws Error if the episode ends before them.
   void Rebuild(int world, std::uint32_t episode, std::span<const std::uint8_t> actions,
@@ -75,20 +82,24 @@ class WorldRows {
   void WriteStates(Range range, const StateRows& rows);
   void Account(Range range, const void* actions, const OutcomeRows& outcome);
   void Sign(Range range, const void* actions, const OutcomeRows& outcome);
-  void FinishEpisodes(Range range, int c, const std::uint8_t* ends);
+  void FinishEpisodes(int c, int before, const std::uint8_t* ends);
   void FinishEpisode(int world, std::size_t slot);
   void CheckFinite(const float* values, int rows, int width, int first_world, const char* what);
 
   EnvBatch batch_;
-  int chunk_, chunks_;
+  int chunk_ = 0, chunks_ = 0;
   bool signed_;
   std::size_t players_, observation_bytes_, action_bytes_, measures_;
   // One entry a world, written by the thread that runs its chunk.
   std::vector<double> returns_;            // [N, P]
   std::vector<std::uint64_t> signatures_;  // [N]
   std::vector<std::vector<std::int32_t>> final_chance_;
-  // Last rows: chunk c fills slots from its first world on, then GatherLast closes the gaps.
-  std::vector<int> ended_;  // [chunks] filled slots
+  // Last rows: a chunk fills slots from its first world on, or behind those of the chunk before it
+  // if one thread steps both; GatherLast closes the gaps. A cache line a chunk, for two cores.
+  struct alignas(64) Slots {
+    int begin = 0, end = 0;
+  };
+  std::vector<Slots> ended_;  // of which [chunks] are in use
   LastRowsStorage ending_;
   std::vector<std::int32_t> seats_;  // 0 .. P-1
   LastRows last_;

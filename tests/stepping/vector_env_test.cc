@@ -116,6 +116,47 @@ TEST(VectorEnv, AnyNumberOfWorkers_GivesTheSameSignatureAndRows) {
   }
 }
 
+/// What last() tells, one line a row.
+std::vector<std::string> Told(const VectorEnv& env) {
+  const LastRows& last = env.last();
+  const auto seen = static_cast<std::size_t>(env.spec().observation.bytes());
+  std::vector<std::string> rows;
+  for (int i = 0; i < last.count; ++i) {
+    const auto r = static_cast<std::size_t>(i);
+    rows.push_back(std::to_string(last.world[r]) + " " + std::to_string(last.episode[r]) + " " +
+                   std::to_string(last.length[r]) + " " + std::to_string(last.returns[r]) + " " +
+                   std::string(static_cast<const char*>(last.observation) + r * seen, seen));
+  }
+  return rows;
+}
+
+// Long enough that serial and parallel steps, and chunks of several sizes, take turns.
+TEST(VectorEnv, AnyNumberOfWorkers_TellsTheSameLastRowsInOrderOfWorlds) {
+  const EnvRow row = CartPoleRow();
+  const Params params = DefaultParams(row);
+  for (const int n : {7, 64, 517, 1500}) {
+    const WorldStreams streams{3, StreamRole::kTest, 0};
+    auto serial = MakeSerialVectorEnv(row, params, {n, 1, streams, true});
+    std::vector<std::unique_ptr<VectorEnv>> envs;
+    for (const int workers : {2, 3, 8}) {
+      envs.push_back(MakeTbbVectorEnv(row, params, {n, workers, streams, true}));
+    }
+    Rows rows(serial->spec(), n);
+    serial->Reset(rows.states());
+    for (auto& env : envs) env->Reset(rows.states());
+    Rng rng(2, StreamRole::kTest);
+    for (int t = 0; t < 100; ++t) {
+      const auto actions = RandomActions(n, rng);
+      serial->Step(actions.data(), rows.outcome(), rows.states());
+      const auto wanted = Told(*serial);
+      for (auto& env : envs) {
+        env->Step(actions.data(), rows.outcome(), rows.states());
+        ASSERT_EQ(Told(*env), wanted) << n << " worlds, step " << t;
+      }
+    }
+  }
+}
+
 TEST(VectorEnv, AnotherAction_ChangesTheSignature) {
   const EnvRow row = CartPoleRow();
   const Params params = DefaultParams(row);
