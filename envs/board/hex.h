@@ -35,6 +35,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -145,31 +146,49 @@ struct HexOf {
   bool Put(int player, int id) {
     const std::size_t at = Position(id);
     const int shift = 4 * player;
-    unsigned around = 0;
-    for (const int step : kNeighbours) around |= cells[at + static_cast<std::size_t>(step)];
-    const unsigned sides = (around >> shift) & kBothSides;
+    const std::uint64_t around = Around(at);
+    std::uint64_t all = around | (around >> 32);
+    all |= all >> 16;
+    const auto sides = static_cast<unsigned>((all | (all >> 8)) >> shift) & kBothSides;
     cells[at] = static_cast<std::uint8_t>((kStone | sides) << shift);
     empty[static_cast<std::size_t>(id) / 64] ^= std::uint64_t{1} << (id % 64);
     hash ^= Key(player, id);
     if (sides == kBothSides) return true;
-    if (sides != 0) Tell(at, shift, sides);
+    const std::uint64_t untold = sides != 0 ? Untold(around, shift) : 0;
+    if (untold != 0) Tell(at, untold, shift, sides);
     return false;
   }
-  /// Tells the group of the stone at `at` the sides it touches.
-  void Tell(std::size_t at, int shift, unsigned sides) {
+  /// The six cells round `at`, a byte each in the order of kNeighbours; the upper two bytes are 0.
+  std::uint64_t Around(std::size_t at) const {
+    const std::uint8_t* cell = &cells[at];
+    std::uint64_t bytes = 0;
+    for (std::size_t k = 0; k < kNeighbours.size(); ++k) {
+      bytes |= std::uint64_t{cell[kNeighbours[k]]} << (8 * k);
+    }
+    return bytes;
+  }
+  /// Bit 8 k + 7 for each stone k `around` of the colour that knows no side yet.
+  static std::uint64_t Untold(std::uint64_t around, int shift) {
+    constexpr std::uint64_t kOnes = 0x010101010101, kLow = 0x7F * kOnes, kHigh = 0x80 * kOnes;
+    const std::uint64_t other = around ^ (kStone * kOnes << shift);  // 0 in the bytes wanted
+    return ~(((other & kLow) + kLow) | other) & kHigh;
+  }
+  /// Tells the group of the stone at `at` the sides it touches, beginning with its neighbours
+  /// `untold`.
+  void Tell(std::size_t at, std::uint64_t untold, int shift, unsigned sides) {
     const auto told = static_cast<std::uint8_t>((kStone | sides) << shift);
-    const auto stone = static_cast<std::uint8_t>(kStone << shift);
     std::array<std::uint16_t, kCells> waiting;
     std::size_t count = 0;
     for (;;) {
-      for (const int step : kNeighbours) {
-        const std::size_t next = at + static_cast<std::size_t>(step);
-        if (cells[next] != stone) continue;  // told before, of the other colour, or empty
+      for (; untold != 0; untold &= untold - 1) {
+        const auto k = static_cast<std::size_t>(std::countr_zero(untold)) / 8;
+        const std::size_t next = at + static_cast<std::size_t>(kNeighbours[k]);
         cells[next] = told;
         waiting[count++] = static_cast<std::uint16_t>(next);
       }
       if (count == 0) return;
       at = waiting[--count];
+      untold = Untold(Around(at), shift);
     }
   }
 };

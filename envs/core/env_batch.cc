@@ -27,27 +27,38 @@ bool HasOwnLimit(const brasa_env_class& env_class) {
 /// Ids compared at once; legal lists are readable this far behind their end.
 constexpr std::int32_t kBlock = 16;
 
-/// True if `id` stands in `ids` [count], which ascend. Without branches on the ids, which random
-/// actions would have mispredicted at every halving.
-bool IsListed(const std::int32_t* ids, std::int32_t count, std::int32_t id) {
-  const std::int32_t* first = ids;
+/// True if `id` stands among the first n <= kBlock of `ids`.
+inline bool IsInBlock(const std::int32_t* ids, std::int32_t n, std::int32_t id) {
+#ifdef __AVX512F__
+  const std::uint32_t hits =
+      _mm512_cmpeq_epi32_mask(_mm512_loadu_si512(ids), _mm512_set1_epi32(id));
+  return (hits & ((1u << n) - 1)) != 0;
+#else
+  std::int32_t hits = 0;
+  for (std::int32_t k = 0; k < kBlock; ++k) {
+    hits |= static_cast<std::int32_t>(ids[k] == id) & static_cast<std::int32_t>(k < n);
+  }
+  return hits != 0;
+#endif
+}
+
+/// True if `id` stands in `ids` [count], which ascend. `share` = 1 / number of all ids.
+bool IsListed(const std::int32_t* ids, std::int32_t count, std::int32_t id, float share) {
   std::int32_t n = count;
+  if (n > 2 * kBlock) {
+    // The empty cells of a board lie about evenly: look where id would stand if they did.
+    const float size = static_cast<float>(n), margin = kBlock / 2;
+    const float place = std::clamp(static_cast<float>(id) * size * share, margin, size - margin);
+    if (IsInBlock(ids + static_cast<std::int32_t>(place) - kBlock / 2, kBlock, id)) return true;
+  }
+  // Halving without branches on the ids, which random actions would have mispredicted every time.
+  const std::int32_t* first = ids;
   while (n > kBlock) {
     const std::int32_t half = n / 2;
     first += half * static_cast<std::int32_t>(first[half - 1] < id);
     n -= half;
   }
-#ifdef __AVX512F__
-  const std::uint32_t hits =
-      _mm512_cmpeq_epi32_mask(_mm512_loadu_si512(first), _mm512_set1_epi32(id));
-  return (hits & ((1u << n) - 1)) != 0;
-#else
-  std::int32_t hits = 0;
-  for (std::int32_t k = 0; k < kBlock; ++k) {
-    hits |= static_cast<std::int32_t>(first[k] == id) & static_cast<std::int32_t>(k < n);
-  }
-  return hits != 0;
-#endif
+  return IsInBlock(first, n, id);
 }
 
 }  // namespace
@@ -185,9 +196,10 @@ void EnvBatch::CheckActions(int begin, int end, const void* actions) {
     for (int i = 0; i < n; ++i) bad |= static_cast<std::uint32_t>(ids[i]) >= count;
     if (has_legal()) {
       const auto most = static_cast<std::size_t>(max_legal_);
+      const float share = 1 / static_cast<float>(action.count);
       for (int i = begin; i < end; ++i) {
         if (legal_counts_[At(i)] < 0) RefreshLegal(i, i + 1);
-        bad |= !IsListed(&legal_ids_[At(i) * most], legal_counts_[At(i)], ids[i - begin]);
+        bad |= !IsListed(&legal_ids_[At(i) * most], legal_counts_[At(i)], ids[i - begin], share);
       }
     }
     if (bad) {
