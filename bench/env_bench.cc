@@ -6,9 +6,10 @@
 //            checked Step with chance rolled, and a reset where a game ended [moves per CPU
 //            second]. Moves are those of players and those of chance (a card dealt, a roll of the
 //            dice, a tile), as the peer counts them; where chance moves, both counts are printed.
-//            Beside the poker games, whose rules cost next to nothing, the bound of a bare loop.
+//            Beside the poker games and Hex the bound of a bare loop.
 // steps      the whole contract of VectorEnv with random actions drawn in advance: checks, step,
-//            final observations, reset, next observations, signature [steps per CPU second]
+//            final observations, reset, next observations, signature [steps per CPU second].
+//            Beside Seaquest and Space Invaders the bound of a bare loop.
 // Each figure is the median over the rounds. Peers, measured on the same kind of machine with one
 // thread: playouts of OpenSpiel 2.0's C++ core, steps of EnvPool's C++ core with 1024 worlds.
 #include <algorithm>
@@ -24,8 +25,10 @@
 #include "brasa/core/hash.h"
 #include "brasa/registry.h"
 #include "brasa/vector_env.h"
+#include "envs/board/hex.h"
 #include "envs/cards/kuhn_poker.h"
 #include "envs/cards/leduc_poker.h"
+#include "envs/minatar/minatar.h"
 
 namespace brasa {
 namespace {
@@ -127,8 +130,8 @@ class Playouts {
   std::int64_t chance_moves_ = 0;
 };
 
-/// The bound of the poker games: a hand-written loop over the struct with the same draws, without
-/// ranges, checks, lists of drawn ids and ply counts.
+/// The bound of the games: a hand-written loop over the struct with the same draws, without ranges,
+/// checks, lists of drawn ids and ply counts.
 template <typename T>
 class Bare {
  public:
@@ -140,7 +143,7 @@ class Bare {
     }
   }
   int Step() {
-    std::int32_t ids[16];
+    std::int32_t ids[512];
     float rewards[16];
     const std::span<float> sums(rewards, static_cast<std::size_t>(spec_.players));
     for (std::size_t i = 0; i < worlds_.size(); ++i) {
@@ -165,13 +168,15 @@ class Bare {
     worlds_[i].Reset(streams_[i]);
     Deal(i);
   }
-  void Deal(std::size_t i) {
-    std::int32_t ids[32];
-    double probabilities[32];
-    while (worlds_[i].PlayerToMove() == kChance) {
-      const auto count = static_cast<std::size_t>(worlds_[i].ChanceOutcomes(ids, probabilities));
-      const int drawn = streams_[i].Categorical({probabilities, count});
-      worlds_[i].ApplyChance(ids[drawn], {});
+  void Deal([[maybe_unused]] std::size_t i) {
+    if constexpr (contract::HasChance<T>) {
+      std::int32_t ids[32];
+      double probabilities[32];
+      while (worlds_[i].PlayerToMove() == kChance) {
+        const auto count = static_cast<std::size_t>(worlds_[i].ChanceOutcomes(ids, probabilities));
+        const int drawn = streams_[i].Categorical({probabilities, count});
+        worlds_[i].ApplyChance(ids[drawn], {});
+      }
     }
   }
 
@@ -180,6 +185,42 @@ class Bare {
   std::vector<Rng> streams_;
   std::uint64_t state_ = 1;
   std::uint32_t episode_ = 0;
+};
+
+/// The bound of the MinAtar games: rules, reset and observation of each world, with actions drawn
+/// at once.
+template <typename T>
+class BareSteps {
+ public:
+  BareSteps(const Params& params, int worlds)
+      : worlds_(static_cast<std::size_t>(worlds), T(params)),
+        actions_(static_cast<std::uint64_t>(T::Spec(params).action.count)),
+        observations_(worlds_.size() * T::kElements) {
+    for (std::size_t i = 0; i < worlds_.size(); ++i) {
+      streams_.emplace_back(1, StreamRole::kTest, static_cast<std::uint32_t>(i));
+      worlds_[i].Reset(streams_[i]);
+    }
+  }
+  int Step() {
+    float reward = 0;
+    for (std::size_t i = 0; i < worlds_.size(); ++i) {
+      state_ += 0x9E3779B97F4A7C15ull;
+      const auto action = static_cast<std::int32_t>(((Mix64(state_) >> 32) * actions_) >> 32);
+      const EpisodeEnd end = worlds_[i].Step(ActionRef(&action, 1), streams_[i], {&reward, 1});
+      if (end != EpisodeEnd::kNone) worlds_[i].Reset(streams_[i]);
+      worlds_[i].Observe(0, {&observations_[i * T::kElements], T::kElements});
+    }
+    return 0;
+  }
+  double ChanceShare() const { return 0; }
+  int worlds() const { return static_cast<int>(worlds_.size()); }
+
+ private:
+  std::vector<T> worlds_;
+  std::uint64_t actions_;
+  std::vector<std::uint8_t> observations_;
+  std::vector<Rng> streams_;
+  std::uint64_t state_ = 1;
 };
 
 /// The whole contract with actions drawn in advance.
@@ -271,6 +312,15 @@ double BareRate(const EnvRow& row, const Params& params, int worlds, const Optio
   }
   if (row.id == "LeducPoker-v0") {
     return Measure(Bare<LeducPoker>(params, worlds), options).per_second;
+  }
+  if (row.id == "Hex-v0" && params.GetInt("size") == 11) {
+    return Measure(Bare<Hex11>(params, worlds), options).per_second;
+  }
+  if (row.id.starts_with("MinAtar/Seaquest")) {
+    return Measure(BareSteps<MinAtarSeaquest>(params, worlds), options).per_second;
+  }
+  if (row.id.starts_with("MinAtar/SpaceInvaders")) {
+    return Measure(BareSteps<MinAtarSpaceInvaders>(params, worlds), options).per_second;
   }
   return 0;
 }
