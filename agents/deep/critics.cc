@@ -36,7 +36,7 @@ void Critics::Join(const float* states, const float* u, int rows) {
   const auto width = static_cast<std::size_t>(options_.states + options_.actions);
   if (inputs_.size() < count * width) {
     inputs_.resize(count * width);
-    gradient_.resize(count * width);
+    gradient_.resize(count * static_cast<std::size_t>(options_.actions));
     value_.resize(count * online_.size());
     dq_.resize(count);
   }
@@ -93,7 +93,6 @@ double Critics::Fit(std::span<const float> y, std::int64_t update, double learni
 void Critics::ValueGradient(int count, float* q, float* du) {
   const auto rows = static_cast<std::size_t>(rows_);
   const auto actions = static_cast<std::size_t>(options_.actions);
-  const auto states = static_cast<std::size_t>(options_.states);
   for (int i = 0; i < count; ++i) {
     online(i).ForwardTrain(inputs_.data(), rows_, value_.data() + std::size_t(i) * rows);
   }
@@ -109,11 +108,8 @@ void Critics::ValueGradient(int count, float* q, float* du) {
       while (value_[std::size_t(least) * rows + row] != q[row] && least + 1 < count) ++least;
       dq_[row] = least == i ? 1.0f / static_cast<float>(rows_) : 0.0f;
     }
-    online(i).InputGradient(dq_.data(), gradient_.data());
-    const float* in = gradient_.data() + states;
-    for (std::size_t row = 0; row < rows; ++row, in += states + actions) {
-      for (std::size_t k = 0; k < actions; ++k) du[row * actions + k] += in[k];
-    }
+    online(i).InputGradient(dq_.data(), options_.states, gradient_.data());
+    for (std::size_t j = 0; j < rows * actions; ++j) du[j] += gradient_[j];
   }
 }
 

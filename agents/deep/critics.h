@@ -58,8 +58,9 @@ class Critics {
   const CriticOptions options_;
   std::vector<std::unique_ptr<Network>> online_, target_;
   int rows_ = 0;
-  std::vector<float> inputs_, gradient_;  ///< [B, D + K]
-  std::vector<float> value_, dq_;         ///< [count, B], [B]
+  std::vector<float> inputs_;      ///< [B, D + K]
+  std::vector<float> gradient_;    ///< [B, K]
+  std::vector<float> value_, dq_;  ///< [count, B], [B]
 };
 
 }  // namespace brasa

@@ -1,12 +1,14 @@
 #include "agents/deep/off_policy.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 
 #include "agents/deep/check_finite.h"
 #include "agents/memory/saved_rng.h"
 #include "brasa/core/hash.h"
+#include "brasa/core/math.h"
 
 namespace brasa {
 namespace {
@@ -106,7 +108,13 @@ void OffPolicyLearner::StepPolicy(double loss, const float* doutputs) {
 }
 
 void OffPolicyLearner::Fill(Rng& rng, std::vector<double>& normals) {
-  for (double& normal : normals) normal = rng.Normal();
+  // Box and Muller's pairs: both numbers of two draws.
+  for (std::size_t i = 0; i < normals.size(); i += 2) {
+    const double radius = std::sqrt(-2.0 * Log(1.0 - rng.Uniform()));
+    const SinCosResult angle = SinCos(2.0 * kPi * rng.Uniform());
+    normals[i] = radius * angle.cos;
+    if (i + 1 < normals.size()) normals[i + 1] = radius * angle.sin;
+  }
 }
 
 void OffPolicyLearner::Tell(std::size_t metric, double value) {

@@ -150,14 +150,14 @@ class NativeNetwork final : public Network {
     }
   }
 
-  void InputGradient(const float* dy, float* dx) override {
+  void InputGradient(const float* dy, int first, float* dx) override {
     if (transposed_is_stale_) TransposeWeights();
-    std::fill_n(dx, std::ptrdiff_t{rows_} * spec_.inputs, 0.0f);
+    std::fill_n(dx, std::ptrdiff_t{rows_} * (spec_.inputs - first), 0.0f);
     for (Chain& chain : chains_) {
       CopyOutputGradient(dy, chain);
       const float* rows = chain.output_gradient.data();
       for (std::size_t l = chain.layers.size(); l-- > 1;) rows = GradientBelow(chain, l, rows);
-      AddInputGradient(chain.layers.front(), rows, dx);
+      AddInputGradient(chain.layers.front(), rows, first, dx);
     }
   }
 
@@ -353,8 +353,10 @@ class NativeNetwork final : public Network {
     return below;
   }
 
-  /// dx += G W^T of a first layer: its weights [inputs, stride()] lie along G as they are.
-  void AddInputGradient(const Dense& layer, const float* rows, float* dx) {
+  /// dx += G W^T of a first layer, for the inputs from `first` on: its weights [inputs, stride()]
+  /// lie along G as they are.
+  void AddInputGradient(const Dense& layer, const float* rows, int first, float* dx) {
+    const int wanted = spec_.inputs - first;
     float* const below = gradient_rows_[0].data();
     const float* const weights = parameters_.data() + layer.weights;
     if (layer.narrow) {
@@ -370,19 +372,19 @@ class NativeNetwork final : public Network {
                          .c_row = input_stride_});
     } else {
       kernels::MultiplyNarrow({.rows = rows_,
-                               .columns = layer.inputs,
+                               .columns = wanted,
                                .depth = layer.stride(),
                                .a = rows,
                                .a_row = layer.stride(),
-                               .w = weights,
+                               .w = weights + std::ptrdiff_t{first} * layer.stride(),
                                .w_row = layer.stride(),
                                .bias = zeros_.data(),
                                .c = below,
                                .c_row = input_stride_});
     }
-    for (int i = 0; i < rows_; ++i, dx += spec_.inputs) {
-      const float* const row = below + std::ptrdiff_t{i} * input_stride_;
-      for (int j = 0; j < spec_.inputs; ++j) dx[j] += row[j];
+    const float* row = below + (layer.narrow ? first : 0);
+    for (int i = 0; i < rows_; ++i, row += input_stride_, dx += wanted) {
+      for (int j = 0; j < wanted; ++j) dx[j] += row[j];
     }
   }
 

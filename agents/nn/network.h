@@ -90,9 +90,9 @@ class Network {
   /// dy [rows, O] = dL/dy of the last ForwardTrain; overwrites the gradient with dL/dparameters.
   /// Once per ForwardTrain.
   virtual void Backward(const float* dy) = 0;
-  /// Instead of Backward: overwrites dx [rows, inputs] with dL/dx and leaves the gradient of the
-  /// parameters as it was. Once per ForwardTrain.
-  virtual void InputGradient(const float* dy, float* dx) = 0;
+  /// Instead of Backward: overwrites dx [rows, inputs - first] with dL/dx of the inputs from
+  /// `first` on and leaves the gradient of the parameters as it was. Once per ForwardTrain.
+  virtual void InputGradient(const float* dy, int first, float* dx) = 0;
   /// L2 norm of the gradient over all parameters.
   virtual double GradientNorm() const = 0;
   /// One Adam step with gradient_scale * gradient (the scale is the coefficient of norm clipping).

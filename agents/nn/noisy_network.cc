@@ -80,9 +80,9 @@ void NoisyNetwork::Backward(const float* dy) {
   for (std::size_t i = 0; i < half(); ++i) gradient_[half() + i] = gradient_[i] * noise_[i];
 }
 
-void NoisyNetwork::InputGradient(const float* dy, float* dx) {
+void NoisyNetwork::InputGradient(const float* dy, int first, float* dx) {
   BRASA_ASSERT(!stale_);
-  inner_->InputGradient(dy, dx);
+  inner_->InputGradient(dy, first, dx);
 }
 
 double NoisyNetwork::GradientNorm() const {

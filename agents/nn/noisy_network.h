@@ -36,7 +36,7 @@ class NoisyNetwork final : public Network {
   void Forward(const float* x, int rows, float* y) override;
   void ForwardTrain(const float* x, int rows, float* y) override;
   void Backward(const float* dy) override;
-  void InputGradient(const float* dy, float* dx) override;
+  void InputGradient(const float* dy, int first, float* dx) override;
   double GradientNorm() const override;
   void AdamStep(double learning_rate, double gradient_scale) override;
   void GetParameters(std::span<float> out) const override;

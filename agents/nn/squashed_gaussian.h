@@ -13,7 +13,8 @@
 #pragma once
 
 #include <cstddef>
-#include <vector>
+
+#include "agents/nn/aligned_buffer.h"
 
 namespace brasa {
 
@@ -37,17 +38,15 @@ class SquashedGaussian {
   void Mode(const float* outputs, int rows, float* u) const;
 
  private:
-  /// What the gradient of a component needs.
-  struct Component {
-    float u = 0;
-    float slope = 0;   ///< du/dx = 1 - u^2
-    float shift = 0;   ///< dx/dlog s = s n
-    bool free = true;  ///< log s was not clipped
-  };
+  void Grow(std::size_t size);
+  /// The components from i on, as many as a vector has.
+  void SampleLanes(std::size_t i);
 
-  std::size_t components_;          // K
-  std::size_t rows_ = 0;            // of the last Sample
-  std::vector<Component> sampled_;  // [rows, K]
+  std::size_t components_;  // K
+  std::size_t size_ = 0;    // rows K of the last Sample
+  // [rows, K] of the last Sample, padded to whole vectors: what it was given, u, du/dx = 1 - u^2,
+  // dx/dlog s = s n, and each component's log p.
+  AlignedBuffer mean_, log_std_, noise_, u_, slope_, shift_, log_prob_;
 };
 
 }  // namespace brasa

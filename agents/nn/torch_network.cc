@@ -95,9 +95,10 @@ class TorchNetwork final : public Network {
     output_ = input_ = Tensor();
   }
 
-  void InputGradient(const float* dy, float* dx) override {
+  void InputGradient(const float* dy, int first, float* dx) override {
     const Tensor gradient =
-        torch::autograd::grad({output_}, {input_}, {Borrow(dy, rows_, spec_.outputs())})[0];
+        torch::autograd::grad({output_}, {input_}, {Borrow(dy, rows_, spec_.outputs())})[0].slice(
+            1, first);
     CopyOut(gradient, {dx, static_cast<std::size_t>(gradient.numel())});
     output_ = input_ = Tensor();
   }

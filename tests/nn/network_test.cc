@@ -150,8 +150,15 @@ TEST(NativeNetwork, InputGradient_EqualsFiniteDifferencesInDouble) {
     network->Backward(dy.data());
     const std::vector<float> gradient = GradientOf(*network);
     network->ForwardTrain(x.data(), kRows, y.data());
-    network->InputGradient(dy.data(), dx.data());
+    network->InputGradient(dy.data(), 0, dx.data());
     EXPECT_EQ(GradientOf(*network), gradient);
+    std::vector<float> last(std::size_t(kRows) * std::size_t(spec.inputs - 2));
+    network->ForwardTrain(x.data(), kRows, y.data());
+    network->InputGradient(dy.data(), 2, last.data());
+    for (std::size_t i = 0; i < last.size(); ++i) {
+      const auto wanted = static_cast<std::size_t>(spec.inputs - 2);
+      EXPECT_EQ(last[i], dx[i / wanted * (wanted + 2) + 2 + i % wanted]);
+    }
     const std::vector<float> start = ParametersOf(*network);
     const std::vector<double> parameters(start.begin(), start.end());
     constexpr float kStep = 1.0f / 4096;  // exact in float

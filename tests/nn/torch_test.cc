@@ -86,11 +86,17 @@ TEST(TorchNetwork, InputGradient_EqualsTheNativeOne) {
     Train(*native, 3);
     const std::vector<float> gradient = GradientOf(*torch);
     torch->ForwardTrain(x.data(), 9, y.data());
-    torch->InputGradient(dy.data(), torch_dx.data());
+    torch->InputGradient(dy.data(), 0, torch_dx.data());
     native->ForwardTrain(x.data(), 9, y.data());
-    native->InputGradient(dy.data(), native_dx.data());
+    native->InputGradient(dy.data(), 0, native_dx.data());
     EXPECT_LT(RelativeDistance(native_dx, torch_dx), 1e-4);  // after a step of either's own Adam
     EXPECT_EQ(GradientOf(*torch), gradient);
+    std::vector<float> last(9);
+    torch->ForwardTrain(x.data(), 9, y.data());
+    torch->InputGradient(dy.data(), spec.inputs - 1, last.data());
+    for (std::size_t i = 0; i < 9; ++i) {
+      EXPECT_EQ(last[i], torch_dx[(i + 1) * static_cast<std::size_t>(spec.inputs) - 1]);
+    }
   }
 }
 

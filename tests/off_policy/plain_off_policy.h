@@ -86,11 +86,12 @@ inline Vector Gradient(const std::function<double(const Vector&)>& f, Vector x) 
   return gradient;
 }
 
-/// Kingma and Ba's algorithm 1 with beta 0.9, 0.999 and epsilon 1e-8.
+/// Kingma and Ba's algorithm 1 with beta 0.9 and 0.999.
 class Adam {
  public:
   /// The parameters after one step from `parameters` on `gradient`.
-  Vector Step(const Vector& parameters, const Vector& gradient, double learning_rate) {
+  Vector Step(const Vector& parameters, const Vector& gradient, double learning_rate,
+              double epsilon) {
     first_.resize(gradient.size());
     second_.resize(gradient.size());
     ++steps_;
@@ -100,7 +101,7 @@ class Adam {
       second_[i] = 0.999 * second_[i] + 0.001 * gradient[i] * gradient[i];
       const double m = first_[i] / (1 - std::pow(0.9, steps_));
       const double v = second_[i] / (1 - std::pow(0.999, steps_));
-      moved[i] -= learning_rate * m / (std::sqrt(v) + 1e-8);
+      moved[i] -= learning_rate * m / (std::sqrt(v) + epsilon);
     }
     return moved;
   }
