@@ -45,6 +45,8 @@ TEST_P(PresetReturns, ReachThePublishedReturn) {
 INSTANTIATE_TEST_SUITE_P(Full, PresetReturns,
                          testing::Values(Published{"ppo", "CartPole-v1", 100'000, 500},
                                          Published{"ppo", "Pendulum-v1", 100'000, -172.2},
+                                         Published{"sac", "Pendulum-v1", 20'000, -157.0},
+                                         Published{"td3", "Pendulum-v1", 20'000, -151.9},
                                          Published{"ppo", "MountainCarContinuous-v0", 20'000, 88.3},
                                          Published{"ppo", "MountainCar-v0", 1'000'000, -110.4},
                                          Published{"ppo", "Acrobot-v1", 1'000'000, -73.5},
