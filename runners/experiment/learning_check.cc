@@ -4,13 +4,11 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
-#include <system_error>
 
 #include "brasa/core/error.h"
 #include "brasa/memory.h"
+#include "runners/experiment/files.h"
 #include "runners/experiment/seeds.h"
 #include "runners/files/atomic_file.h"
 
@@ -20,14 +18,13 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-std::string ReadText(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw FileError("cannot read '" + path.string() + "'");
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 /// A run.toml without [build]: its settings.
 std::string SettingsOf(const std::string& toml) { return toml.substr(0, toml.find("\n[build]\n")); }
+
+/// True if `run` has the settings of `config`, its seed included.
+bool IsRunOf(const RunConfig& config, const fs::path& run) {
+  return SettingsOf(ReadText(run / "run.toml")) == SettingsOf(RunToml(config));
+}
 
 std::string EvaluationPath(const std::string& run) { return run + "-eval.json"; }
 
@@ -92,14 +89,12 @@ LearningCheck::Work LearningCheck::Prepare(const LearningTarget& target, int see
   EstimateMemory(registry_, config);
   for (int seed = 0; seed < seeds; ++seed) {
     config.seed = static_cast<std::uint64_t>(seed);
-    const std::string run = RunDirectory(target, config.seed), toml = RunToml(config);
+    const std::string run = RunDirectory(target, config.seed);
     const fs::path path = fs::path(run) / "run.toml";
     if (!fs::exists(path)) {
-      std::error_code error;
-      fs::create_directories(run, error);
-      if (error) throw IoError("cannot make the folder '" + run + "': " + error.message());
-      WriteFileAtomically(path, toml);
-    } else if (SettingsOf(ReadText(path)) != SettingsOf(toml)) {
+      MakeFolder(run);
+      WriteFileAtomically(path, RunToml(config));
+    } else if (!IsRunOf(config, run)) {
       throw UsageError("'" + run +
                        "' was run with other settings than the preset has now; remove "
                        "it or give another --dir");
@@ -127,11 +122,14 @@ void LearningCheck::EvaluateRuns(const LearningTarget& target, int workers) cons
 }
 
 LearningRow LearningCheck::Read(const LearningTarget& target) const {
-  LearningRow row{&target, ConfigOf(target).steps, 0, {NAN, {NAN, NAN}, 0}, 0};
+  RunConfig config = ConfigOf(target);
+  LearningRow row{&target, config.steps, 0, {NAN, {NAN, NAN}, 0}, 0};
   std::vector<double> scores, seconds;
   for (const std::string& run : RunsBelow((fs::path(directory_) / target.name()).string())) {
     if (!fs::exists(EvaluationPath(run))) continue;
     const RunResult result = ReadResult(run);
+    config.seed = result.seed;
+    if (!IsRunOf(config, run)) continue;  // of an older preset
     scores.push_back(ReadScore(EvaluationPath(run)));
     seconds.push_back(result.seconds);
     row.steps = result.steps;
@@ -151,7 +149,7 @@ std::string ResultsMarkdown(const std::vector<LearningRow>& rows, const std::str
       "plays\ngreedy episodes with each trained agent, and goes on where it stopped. The score is "
       "the interquartile\nmean over the seeds of their mean returns (against random play: of the "
       "share of games won), with its\n95 % bootstrap interval. Wall time is the median of a run, "
-      "some of them side by side.\n\n"
+      "beside\nwhatever else the machine did.\n\n"
       "Machine: " +
       machine +
       "\n\n"

@@ -45,7 +45,7 @@ class LearningCheck {
   RunConfig ConfigOf(const LearningTarget& target) const;
   /// Evaluates the finished runs of a row that are not evaluated yet, with `workers` threads.
   void EvaluateRuns(const LearningTarget& target, int workers) const;
-  /// What is there of a row.
+  /// What is there of a row; runs of an older preset do not count.
   LearningRow Read(const LearningTarget& target) const;
 
  private:

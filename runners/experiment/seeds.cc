@@ -3,32 +3,18 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 #include <tuple>
 
-#include "brasa/core/error.h"
 #include "brasa/core/random.h"
 #include "brasa/statistics.h"
+#include "runners/experiment/files.h"
 #include "runners/files/atomic_file.h"
 
 namespace brasa {
 namespace {
 
 namespace fs = std::filesystem;
-
-void MakeFolder(const fs::path& path) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (error) throw IoError("cannot make the folder '" + path.string() + "': " + error.message());
-}
-
-std::string ReadText(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw FileError("cannot read '" + path.string() + "'");
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 /// So that seed-10 comes after seed-9.
 auto NumberOrder(const std::string& path) { return std::make_tuple(path.size(), path); }
@@ -38,10 +24,7 @@ auto NumberOrder(const std::string& path) { return std::make_tuple(path.size(), 
 void MakeSeedRuns(const RunConfig& config, const std::string& directory, std::uint64_t first,
                   int count) {
   const fs::path parent(directory);
-  MakeFolder(parent);
-  if (!fs::is_empty(parent)) {
-    throw UsageError(directory + " exists and is not empty; give a new or an empty folder");
-  }
+  MakeEmptyFolder(parent);
   for (int i = 0; i < count; ++i) {
     RunConfig one = config;
     one.seed = first + static_cast<std::uint64_t>(i);

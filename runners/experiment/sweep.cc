@@ -4,13 +4,11 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
-#include <system_error>
 #include <utility>
 
 #include "brasa/core/error.h"
+#include "runners/experiment/files.h"
 #include "runners/files/atomic_file.h"
 
 namespace brasa {
@@ -18,18 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
-
-void MakeFolder(const fs::path& path) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (error) throw IoError("cannot make the folder '" + path.string() + "': " + error.message());
-}
-
-std::string ReadText(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw FileError("cannot read '" + path.string() + "'");
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::string TrialName(std::size_t trial) {
   const std::string number = std::to_string(trial);
@@ -87,10 +73,7 @@ Sweep::Sweep(Registry& registry, const std::string& text, const std::string& sou
       trials_(MakeTrials(registry, spec_)) {}
 
 void Sweep::Begin(const std::string& directory) {
-  MakeFolder(directory);
-  if (!fs::is_empty(directory)) {
-    throw UsageError(directory + " exists and is not empty; give a new or an empty folder");
-  }
+  MakeEmptyFolder(directory);
   WriteFileAtomically(fs::path(directory) / "sweep.toml", text_);
   directory_ = directory;
 }
