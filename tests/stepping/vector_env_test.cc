@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "envs/control/cart_pole.h"
+#include "runners/vector/world_rows.h"
 
 namespace brasa {
 namespace {
@@ -117,9 +118,8 @@ TEST(VectorEnv, AnyNumberOfWorkers_GivesTheSameSignatureAndRows) {
 }
 
 /// What last() tells, one line a row.
-std::vector<std::string> Told(const VectorEnv& env) {
-  const LastRows& last = env.last();
-  const auto seen = static_cast<std::size_t>(env.spec().observation.bytes());
+std::vector<std::string> Told(const LastRows& last, const EnvSpec& spec) {
+  const auto seen = static_cast<std::size_t>(spec.observation.bytes());
   std::vector<std::string> rows;
   for (int i = 0; i < last.count; ++i) {
     const auto r = static_cast<std::size_t>(i);
@@ -130,30 +130,64 @@ std::vector<std::string> Told(const VectorEnv& env) {
   return rows;
 }
 
-// Long enough that serial and parallel steps, and chunks of several sizes, take turns.
+// Of the first ten steps of an environment five are serial and five parallel, however fast they
+// are: so new ones are loaded with the state of the oracle every ten steps.
 TEST(VectorEnv, AnyNumberOfWorkers_TellsTheSameLastRowsInOrderOfWorlds) {
   const EnvRow row = CartPoleRow();
   const Params params = DefaultParams(row);
+  const WorldStreams streams{3, StreamRole::kTest, 0};
   for (const int n : {7, 64, 517, 1500}) {
-    const WorldStreams streams{3, StreamRole::kTest, 0};
     auto serial = MakeSerialVectorEnv(row, params, {n, 1, streams, true});
-    std::vector<std::unique_ptr<VectorEnv>> envs;
-    for (const int workers : {2, 3, 8}) {
-      envs.push_back(MakeTbbVectorEnv(row, params, {n, workers, streams, true}));
-    }
-    Rows rows(serial->spec(), n);
+    Rows rows(serial->spec(), n), others(serial->spec(), n);
     serial->Reset(rows.states());
-    for (auto& env : envs) env->Reset(rows.states());
     Rng rng(2, StreamRole::kTest);
+    std::vector<std::unique_ptr<VectorEnv>> envs;
     for (int t = 0; t < 100; ++t) {
+      if (t % 10 == 0) {
+        StateWriter writer;
+        serial->Save(writer);
+        envs.clear();
+        for (const int workers : {2, 3, 8}) {
+          envs.push_back(MakeTbbVectorEnv(row, params, {n, workers, streams, true}));
+          StateReader reader(writer.bytes(), "test");
+          envs.back()->Load(reader);
+        }
+      }
       const auto actions = RandomActions(n, rng);
       serial->Step(actions.data(), rows.outcome(), rows.states());
-      const auto wanted = Told(*serial);
+      const auto wanted = Told(serial->last(), serial->spec());
       for (auto& env : envs) {
-        env->Step(actions.data(), rows.outcome(), rows.states());
-        ASSERT_EQ(Told(*env), wanted) << n << " worlds, step " << t;
+        env->Step(actions.data(), others.outcome(), others.states());
+        ASSERT_EQ(Told(env->last(), env->spec()), wanted) << n << " worlds, step " << t;
+        ASSERT_EQ(others.observation, rows.observation) << n << " worlds, step " << t;
+        ASSERT_EQ(env->Signature(), serial->Signature()) << n << " worlds, step " << t;
       }
     }
+  }
+}
+
+// As workers may take them: one the second half and one the first, and now and then one steps in.
+TEST(WorldRows, ChunksInAnyOrder_TellTheSameLastRows) {
+  const EnvRow row = CartPoleRow();
+  const Params params = DefaultParams(row);
+  constexpr int kWorlds = 100;
+  const VectorEnvOptions options{kWorlds, 1, {3, StreamRole::kTest, 0}, true};
+  auto serial = MakeSerialVectorEnv(row, params, options);
+  WorldRows worlds(row, params, options, 10);
+  Rows rows(serial->spec(), kWorlds), others(serial->spec(), kWorlds);
+  serial->Reset(rows.states());
+  for (int c = 0; c < worlds.chunks(); ++c) worlds.ResetChunk(c, others.states());
+  Rng rng(2, StreamRole::kTest);
+  for (int t = 0; t < 200; ++t) {
+    const auto actions = RandomActions(kWorlds, rng);
+    serial->Step(actions.data(), rows.outcome(), rows.states());
+    int before = -1;
+    for (const int c : {5, 6, 7, 0, 1, 9, 8, 2, 3, 4}) {
+      worlds.StepChunk(c, before, actions.data(), others.outcome(), others.states());
+      before = c;
+    }
+    worlds.GatherLast();
+    ASSERT_EQ(Told(worlds.last(), serial->spec()), Told(serial->last(), serial->spec())) << t;
   }
 }
 
