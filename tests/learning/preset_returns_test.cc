@@ -49,6 +49,7 @@ INSTANTIATE_TEST_SUITE_P(Full, PresetReturns,
                                          Published{"ppo", "MountainCarContinuous-v0", 20'000, 88.3},
                                          Published{"ppo", "MountainCar-v0", 1'000'000, -110.4},
                                          Published{"ppo", "Acrobot-v1", 1'000'000, -73.5},
+                                         Published{"dqn", "CartPole-v1", 50'000, 500},
                                          Published{"a2c", "CartPole-v1", 500'000, 500},
                                          Published{"a2c", "Acrobot-v1", 500'000, -83.4}),
                          [](const auto& test) {
