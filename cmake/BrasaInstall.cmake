@@ -13,6 +13,9 @@ foreach(library IN LISTS libraries ITEMS brasa_headers)
 endforeach()
 install(TARGETS brasa_headers ${libraries} EXPORT brasaTargets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(TARGET brasa_torch_headers)
+  install(TARGETS brasa_torch_headers EXPORT brasaTargets)
+endif()
 install(EXPORT brasaTargets NAMESPACE brasa:: DESTINATION ${package_dir})
 
 foreach(target brasa brasa_torch)

@@ -1,9 +1,6 @@
 #include "agents/deep/check_finite.h"
 
-#include <algorithm>
 #include <cmath>
-#include <cstddef>
-#include <vector>
 
 #include "brasa/core/error.h"
 
@@ -16,15 +13,8 @@ void CheckFinite(const FiniteCheck& check, const Network& network) {
                        (check.tensor.empty() ? "" : " of " + check.tensor) + " is not finite");
   };
   if (!std::isfinite(check.loss)) fail("loss");
-  std::vector<float> gradient(static_cast<std::size_t>(network.parameter_count()));
-  network.GetGradient(gradient);
-  for (const NetworkLayer& layer : LayersOf(network.spec())) {
-    const auto begin = gradient.begin() + layer.offset;
-    const auto finite = [](float g) { return std::isfinite(g); };
-    if (!std::all_of(begin, gradient.begin() + layer.end(), finite)) {
-      fail("gradient of layer '" + layer.name + "'");
-    }
-  }
+  const std::string block = NonFiniteBlock(network);
+  if (!block.empty()) fail("gradient of layer '" + block + "'");
   fail("gradient norm");
 }
 

@@ -48,7 +48,7 @@ std::vector<Field> DqnFields() {
       IntListField("hidden", {120, 84}, 1, 4096, "units of the hidden layers"),
       ChoiceField("activation", "relu", {"tanh", "relu"}, "of the hidden layers"),
       BoolField("shared_trunk", true, "both streams of a dueling network share the hidden layers"),
-      ChoiceField("network.backend", "native", {"native", "torch"}, "what computes the network"),
+      ChoiceField("network.backend", "native", NetworkBackends(), "what computes the network"),
   };
 }
 

@@ -28,7 +28,7 @@ std::vector<Field> OffPolicyFields() {
                  "long pushes to one side (Ornstein and Uhlenbeck's theta = 1 - this)"),
       IntListField("hidden", {256, 256}, 1, 4096, "units of the hidden layers"),
       ChoiceField("activation", "relu", {"tanh", "relu"}, "of the hidden layers"),
-      ChoiceField("network.backend", "native", {"native", "torch"}, "what computes the networks"),
+      ChoiceField("network.backend", "native", NetworkBackends(), "what computes the networks"),
   };
 }
 

@@ -36,7 +36,7 @@ std::vector<Field> PolicyFields() {
       IntListField("hidden", {64, 64}, 1, 4096, "units of the hidden layers"),
       ChoiceField("activation", "tanh", {"tanh", "relu"}, "of the hidden layers"),
       BoolField("shared_trunk", false, "policy and value share their hidden layers"),
-      ChoiceField("network.backend", "native", {"native", "torch"}, "what computes the network"),
+      ChoiceField("network.backend", "native", NetworkBackends(), "what computes the network"),
       ChoiceField(
           "box_actions", "raw", {"raw", "clip", "scale"},
           "sampled box actions are sent raw (the environment clips), clipped to the bounds, "

@@ -289,17 +289,10 @@ void Ppo::CheckFinite(const PpoLossTerms& loss, double gradient_norm) const {
   if (!std::isfinite(loss.value)) fail("value loss");
   if (!std::isfinite(loss.entropy)) fail("entropy");
   if (std::isfinite(gradient_norm)) return;
-  const Network& network = model_.network();
-  std::vector<float> gradient(static_cast<std::size_t>(network.parameter_count()));
-  network.GetGradient(gradient);
   const auto finite = [](float g) { return std::isfinite(g); };
   if (!std::ranges::all_of(model_.free().gradient(), finite)) fail("gradient of log_std");
-  for (const NetworkLayer& layer : LayersOf(network.spec())) {
-    const auto begin = gradient.begin() + layer.offset;
-    if (!std::all_of(begin, gradient.begin() + layer.end(), finite)) {
-      fail("gradient of layer '" + layer.name + "'");
-    }
-  }
+  const std::string block = NonFiniteBlock(model_.network());
+  if (!block.empty()) fail("gradient of layer '" + block + "'");
   fail("gradient norm");
 }
 

@@ -78,6 +78,7 @@ class NativeNetwork final : public Network {
   NativeNetwork(const NetworkSpec& spec, const AdamOptions& adam, std::span<const float> parameters)
       : spec_(spec),
         adam_(adam),
+        blocks_(BlocksOf(spec)),
         outputs_(spec.outputs()),
         input_stride_(RoundUp(spec.inputs, kColumnTile)) {
     PlaceLayers();
@@ -94,6 +95,7 @@ class NativeNetwork final : public Network {
 
   const NetworkSpec& spec() const override { return spec_; }
   std::int64_t parameter_count() const override { return placements_.back().flat.end(); }
+  std::span<const ParameterBlock> parameter_blocks() const override { return blocks_; }
 
   void Forward(const float* x, int rows, float* y) override {
     for (int start = 0; start < rows; start += kRowBlock) {
@@ -429,6 +431,7 @@ class NativeNetwork final : public Network {
 
   const NetworkSpec spec_;
   const AdamOptions adam_;
+  const std::vector<ParameterBlock> blocks_;
   const int outputs_;
   const int input_stride_;
   int widest_ = 0;  ///< longest row of any layer

@@ -1,7 +1,4 @@
-// Multi-layer perceptrons with their gradient and Adam: what the deep learners act and learn with.
-// Two backends behind one interface, equal in parameters, order and checkpoint: "native" (vector
-// kernels, hand-derived backward pass) and "torch" (libtorch, autograd; opened only when asked
-// for).
+// Layers, initial parameters and backends of networks.
 #pragma once
 
 #include <cstdint>
@@ -10,34 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "brasa/core/archive.h"
-#include "brasa/core/random.h"
+#include "brasa/network.h"
 
 namespace brasa {
-
-enum class Activation : std::uint8_t { kTanh, kRelu };
-
-/// A linear output layer, e.g. {"policy", A, 0.01} or {"value", 1, 1.0}.
-struct NetworkHead {
-  std::string name;
-  int outputs = 1;
-  double init_gain = 1.0;  ///< of its orthogonal initial weights
-};
-
-/// Shape of a network. Its outputs are those of all heads side by side, O in all.
-struct NetworkSpec {
-  int inputs = 0;
-  std::vector<int> hidden;  ///< units per hidden layer; empty = linear
-  Activation activation = Activation::kTanh;
-  std::vector<NetworkHead> heads;
-  bool shared_trunk = false;  ///< false: every head has hidden layers of its own
-
-  int outputs() const {
-    int sum = 0;
-    for (const NetworkHead& head : heads) sum += head.outputs;
-    return sum;
-  }
-};
 
 /// One dense layer, z = W x + b, in the order of the flat parameter vector: W as [outputs, inputs]
 /// row-major, then b [outputs]. Without a shared trunk the layers come head by head: hidden layers,
@@ -57,64 +29,23 @@ struct NetworkLayer {
 /// The layers of `spec` by ascending offset. Throws ConfigError naming a size that is not positive.
 std::vector<NetworkLayer> LayersOf(const NetworkSpec& spec);
 
+/// The blocks of parameters of LayersOf(spec), weights with their biases.
+std::vector<ParameterBlock> BlocksOf(const NetworkSpec& spec);
+
+/// The first block of `network` whose gradient is not finite; empty if all are.
+std::string NonFiniteBlock(const Network& network);
+
 /// Orthogonal weights (rows or columns orthonormal, whichever are fewer, times the layer's gain;
 /// Saxe et al. 2014) and zero biases, as the flat parameter vector. QR of a Gaussian matrix, signs
 /// fixed by the diagonal of R. Draws from `init` layer by layer.
 std::vector<float> InitialParameters(const NetworkSpec& spec, Rng& init);
 
-/// Kingma and Ba 2015; epsilon is added to the root (PyTorch's form). RMSprop (Tieleman and Hinton
-/// 2012, PyTorch's form) is beta1 = 0, beta2 = its decay, and no correction of the moments' bias.
-struct AdamOptions {
-  double beta1 = 0.9;
-  double beta2 = 0.999;
-  double epsilon = 1e-5;
-  bool bias_correction = true;
-};
+/// The values of `network.backend`: native, torch, then those added.
+std::vector<std::string> NetworkBackends();
 
-/// A network with its gradient and optimizer state. Rows are observations, row-major. One thread at
-/// a time. Native: the bits of an output row depend on its input row and the parameters alone, not
-/// on the other rows or their number, and nothing is allocated after the first call with the
-/// largest `rows`. Torch promises neither; equal calls give equal bits.
-class Network {
- public:
-  virtual ~Network() = default;
-
-  virtual const NetworkSpec& spec() const = 0;
-  int inputs() const { return spec().inputs; }
-  int outputs() const { return spec().outputs(); }
-
-  /// y [rows, O] of x [rows, inputs], for acting: nothing is kept for Backward.
-  virtual void Forward(const float* x, int rows, float* y) = 0;
-  /// The same, keeping what Backward needs.
-  virtual void ForwardTrain(const float* x, int rows, float* y) = 0;
-  /// dy [rows, O] = dL/dy of the last ForwardTrain; overwrites the gradient with dL/dparameters.
-  /// Once per ForwardTrain.
-  virtual void Backward(const float* dy) = 0;
-  /// Instead of Backward: overwrites dx [rows, inputs - first] with dL/dx of the inputs from
-  /// `first` on and leaves the gradient of the parameters as it was. Once per ForwardTrain.
-  virtual void InputGradient(const float* dy, int first, float* dx) = 0;
-  /// L2 norm of the gradient over all parameters.
-  virtual double GradientNorm() const = 0;
-  /// One Adam step with gradient_scale * gradient (the scale is the coefficient of norm clipping).
-  virtual void AdamStep(double learning_rate, double gradient_scale) = 0;
-
-  virtual std::int64_t parameter_count() const = 0;
-  /// Flat, in the order of LayersOf; the spans have parameter_count() elements.
-  virtual void GetParameters(std::span<float> out) const = 0;
-  virtual void SetParameters(std::span<const float> values) = 0;
-  virtual void GetGradient(std::span<float> out) const = 0;
-  /// p += share * (source's p - p) for every parameter p. `source` has an equal spec and backend.
-  virtual void MoveTowards(const Network& source, double share) = 0;
-
-  /// Parameters, Adam's moments and step: training goes on bit for bit. The entries are equal for
-  /// both backends. Load throws FileError where the sizes differ.
-  virtual void Save(StateWriter& writer) const = 0;
-  virtual void Load(StateReader& reader) = 0;
-};
-
-/// Makes a network with InitialParameters(spec, init), equal for both backends. `backend` is
-/// "native" or "torch". Throws ConfigError for another name or a bad spec, UsageError where torch
-/// is asked for and its library is not there.
+/// Makes a network of the backend so named; native and torch start from InitialParameters(spec,
+/// init). Throws ConfigError for an unknown name or a bad spec, UsageError where torch is asked for
+/// and its library is not there.
 std::unique_ptr<Network> MakeNetwork(const std::string& backend, const NetworkSpec& spec,
                                      const AdamOptions& adam, Rng& init);
 

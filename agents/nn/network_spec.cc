@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "agents/nn/network.h"
@@ -51,6 +52,25 @@ std::vector<NetworkLayer> LayersOf(const NetworkSpec& spec) {
     column += head.outputs;
   }
   return layers;
+}
+
+std::vector<ParameterBlock> BlocksOf(const NetworkSpec& spec) {
+  std::vector<ParameterBlock> blocks;
+  for (const NetworkLayer& layer : LayersOf(spec)) {
+    blocks.push_back({layer.name, layer.offset, layer.end() - layer.offset});
+  }
+  return blocks;
+}
+
+std::string NonFiniteBlock(const Network& network) {
+  std::vector<float> gradient(static_cast<std::size_t>(network.parameter_count()));
+  network.GetGradient(gradient);
+  for (const ParameterBlock& block : network.parameter_blocks()) {
+    const auto begin = gradient.begin() + block.offset;
+    const auto finite = [](float g) { return std::isfinite(g); };
+    if (!std::all_of(begin, begin + block.size, finite)) return block.name;
+  }
+  return "";
 }
 
 }  // namespace brasa

@@ -5,12 +5,25 @@
 
 #include "agents/nn/kernels.h"
 #include "brasa/core/assert.h"
+#include "brasa/core/error.h"
 
 namespace brasa {
 
 NoisyNetwork::NoisyNetwork(const std::string& backend, const NetworkSpec& spec,
                            const AdamOptions& adam, double sigma0, Rng& init)
     : adam_(adam), inner_(MakeNetwork(backend, spec, adam, init)), layers_(LayersOf(spec)) {
+  if (inner_->parameter_count() != layers_.back().end()) {
+    throw ConfigError(
+        "network.backend = '" + backend +
+        "' has parameters of its own, which noisy = true cannot perturb; give native, "
+        "torch or noisy = false");
+  }
+  for (const char* const suffix : {"", ".sigma"}) {
+    const auto offset = static_cast<std::int64_t>(blocks_.empty() ? 0 : half());
+    for (const ParameterBlock& block : inner_->parameter_blocks()) {
+      blocks_.push_back({block.name + suffix, offset + block.offset, block.size});
+    }
+  }
   const std::size_t padded =
       (2 * half() + kernels::kColumnTile - 1) / kernels::kColumnTile * kernels::kColumnTile;
   for (AlignedBuffer* values : {&parameters_, &gradient_, &first_moment_, &second_moment_}) {

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,11 +20,12 @@
 
 namespace brasa {
 
-/// A network of either backend under noise. Its parameters are all mu, then all sigma, each in the
-/// order of LayersOf; forward passes use the noise drawn last, or none after UseMeans().
+/// A network of a built-in backend under noise. Its parameters are all mu, then all sigma, each in
+/// the order of LayersOf; forward passes use the noise drawn last, or none after UseMeans().
 class NoisyNetwork final : public Network {
  public:
-  /// Errors as MakeNetwork. Draws the first mu from `init`; starts without noise.
+  /// Errors as MakeNetwork; ConfigError for a backend with parameters of its own. Draws the first
+  /// mu from `init`; starts without noise.
   NoisyNetwork(const std::string& backend, const NetworkSpec& spec, const AdamOptions& adam,
                double sigma0, Rng& init);
 
@@ -33,6 +35,8 @@ class NoisyNetwork final : public Network {
 
   const NetworkSpec& spec() const override { return inner_->spec(); }
   std::int64_t parameter_count() const override { return 2 * inner_->parameter_count(); }
+  /// Of mu, then of sigma: "hidden0", "hidden0.sigma".
+  std::span<const ParameterBlock> parameter_blocks() const override { return blocks_; }
   void Forward(const float* x, int rows, float* y) override;
   void ForwardTrain(const float* x, int rows, float* y) override;
   void Backward(const float* dy) override;
@@ -55,6 +59,7 @@ class NoisyNetwork final : public Network {
   const AdamOptions adam_;
   std::unique_ptr<Network> inner_;
   const std::vector<NetworkLayer> layers_;
+  std::vector<ParameterBlock> blocks_;
   AlignedBuffer parameters_, gradient_, first_moment_, second_moment_;  ///< [2 P], padded by zeros
   std::vector<float> noise_;                                            ///< [P] eps
   std::vector<float> effective_;                                        ///< [P]

@@ -25,12 +25,30 @@ if(NOT output STREQUAL "walked 4 steps, return -4\n")
 endif()
 
 # The agent of custom_agent.cc is one of the program's own: it is trained, and learns.
-run(${work}/build/my_brasa train reinforce CartPole-v1 --set learning_rate=0.002 --steps 60000
-    --out ${work}/run)
+run(${work}/build/my_brasa train linear_reinforce CartPole-v1 --set learning_rate=0.002
+    --steps 60000 --out ${work}/run)
 run(${work}/build/my_brasa eval ${work}/run --episodes 20 --json)
 string(JSON mean_return GET "${output}" mean_return value)
 if(mean_return LESS 60)
-  message(FATAL_ERROR "reinforce plays CartPole-v1 to ${mean_return} (random: 22)")
+  message(FATAL_ERROR "linear_reinforce plays CartPole-v1 to ${mean_return} (random: 22)")
+endif()
+
+# The network of custom_network.cc is a value of network.backend: PPO learns with it and its
+# checkpoint is read again; a program without it names the values there are.
+if(TORCH)
+  set(torch_brasa ${work}/build/my_torch_brasa)
+  run(${torch_brasa} train ppo CartPole-v1 --set network.backend=residual --set hidden=32
+      --steps 20000 --out ${work}/torch_run)
+  run(${torch_brasa} eval ${work}/torch_run --episodes 20 --json)
+  string(JSON mean_return GET "${output}" mean_return value)
+  if(mean_return LESS 60)
+    message(FATAL_ERROR "ppo with the residual network plays CartPole-v1 to ${mean_return}")
+  endif()
+  execute_process(COMMAND ${work}/build/my_brasa eval ${work}/torch_run ERROR_VARIABLE error
+                  RESULT_VARIABLE status OUTPUT_QUIET)
+  if(NOT status EQUAL 2 OR NOT error MATCHES "network.backend = 'residual'[^\n]*native")
+    message(FATAL_ERROR "the program without the network ended with ${status}: ${error}")
+  endif()
 endif()
 
 # The presets are installed as files that train takes.

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "agents/nn/network.h"
+#include "agents/nn/noisy_network.h"
+#include "brasa/torch/network.h"
 #include "tests/nn/reference_mlp.h"
 
 namespace brasa {
@@ -107,6 +110,100 @@ TEST(TorchNetwork, MoveTowards_EqualsTheNativeOne) {
     native->MoveTowards(*Make("native", spec, 6), 0.005);
     EXPECT_LT(RelativeDistance(ParametersOf(*native), ParametersOf(*torch)), 1e-7);
   }
+}
+
+/// Two hidden layers of tanh, as MakeSpec(4, {64, 64}, kTanh, true) without heads of its own.
+struct Plain : torch::nn::Module {
+  explicit Plain(const NetworkSpec& spec)
+      : first(register_module("first", torch::nn::Linear(spec.inputs, 64))),
+        second(register_module("second", torch::nn::Linear(64, 64))),
+        heads(register_module("heads", torch::nn::Linear(64, spec.outputs()))) {}
+  torch::Tensor forward(const torch::Tensor& x) {
+    return heads->forward(torch::tanh(second->forward(torch::tanh(first->forward(x)))));
+  }
+  torch::nn::Linear first, second, heads;
+};
+
+struct TooNarrow : Plain {
+  using Plain::Plain;
+  torch::Tensor forward(const torch::Tensor& x) { return Plain::forward(x).slice(1, 0, 1); }
+};
+
+struct Normalised : Plain {
+  explicit Normalised(const NetworkSpec& spec)
+      : Plain(spec), norm(register_module("norm", torch::nn::BatchNorm1d(64))) {}
+  torch::nn::BatchNorm1d norm;
+};
+
+/// Adds each once: the names are there until the program ends.
+void AddOwnNetworks() {
+  static const bool added = [] {
+    AddTorchNetwork<Plain>("plain");
+    AddTorchNetwork<TooNarrow>("too_narrow");
+    AddTorchNetwork<Normalised>("normalised");
+    return true;
+  }();
+  EXPECT_TRUE(added);
+}
+
+TEST(OwnNetwork, IsAValueOfTheBackendAndANameIsTakenOnce) {
+  AddOwnNetworks();
+  const std::vector<std::string> names = NetworkBackends();
+  EXPECT_EQ(std::vector<std::string>(names.begin(), names.begin() + 3),
+            (std::vector<std::string>{"native", "torch", "plain"}));
+  EXPECT_THROW(AddTorchNetwork<Plain>("plain"), UsageError);
+  EXPECT_THROW(AddTorchNetwork<Plain>("native"), UsageError);
+  EXPECT_THROW(AddTorchNetwork<Plain>(""), UsageError);
+}
+
+TEST(OwnNetwork, TrainsAsTheBuiltInOneFromEqualParameters) {
+  AddOwnNetworks();
+  // Of one head, so that the flat order is that of three layers in both.
+  NetworkSpec spec = MakeSpec(4, {64, 64}, Activation::kTanh, true);
+  spec.heads.resize(1);
+  const auto own = Make("plain", spec);
+  const auto native = Make("native", spec);
+  ASSERT_EQ(own->parameter_count(), native->parameter_count());
+  native->SetParameters(ParametersOf(*own));
+  for (std::uint32_t step = 0; step < 10; ++step) {
+    const std::vector<float> expected = Train(*own, step);
+    EXPECT_LT(RelativeDistance(Train(*native, step), expected), 1e-5) << "step " << step;
+  }
+  EXPECT_LT(RelativeDistance(ParametersOf(*native), ParametersOf(*own)), 1e-5);
+}
+
+TEST(OwnNetwork, InitialParameters_FollowFromTheSeedAlone) {
+  AddOwnNetworks();
+  const NetworkSpec spec = MakeSpec(4, {64, 64}, Activation::kTanh, true);
+  const std::vector<float> first = ParametersOf(*Make("plain", spec, 5));
+  EXPECT_NE(ParametersOf(*Make("plain", spec, 6)), first);
+  EXPECT_EQ(ParametersOf(*Make("plain", spec, 5)), first);
+}
+
+TEST(OwnNetwork, BlocksNameItsParameters) {
+  AddOwnNetworks();
+  const auto own = Make("plain", MakeSpec(4, {64, 64}, Activation::kTanh, true));
+  ASSERT_EQ(own->parameter_blocks().size(), 6u);
+  EXPECT_EQ(own->parameter_blocks()[0].name, "first.weight");
+  EXPECT_EQ(own->parameter_blocks()[0].size, 256);
+  EXPECT_EQ(own->parameter_blocks()[1].name, "first.bias");
+  EXPECT_EQ(own->parameter_blocks()[1].offset, 256);
+  EXPECT_EQ(NonFiniteBlock(*own), "");
+  const std::vector<float> x(4, 1.0f);
+  std::vector<float> y(static_cast<std::size_t>(own->outputs()));
+  own->ForwardTrain(x.data(), 1, y.data());
+  std::ranges::fill(y, std::numeric_limits<float>::infinity());
+  own->Backward(y.data());
+  EXPECT_NE(NonFiniteBlock(*own), "");
+}
+
+TEST(OwnNetwork, WrongShapesBuffersAndNoise_AreRefused) {
+  AddOwnNetworks();
+  const NetworkSpec spec = MakeSpec(4, {64, 64}, Activation::kTanh, false);
+  EXPECT_THROW(Make("too_narrow", spec), ConfigError);
+  EXPECT_THROW(Make("normalised", spec), ConfigError);
+  Rng init(5, StreamRole::kInit);
+  EXPECT_THROW(NoisyNetwork("plain", spec, {}, 0.5, init), ConfigError);
 }
 
 TEST(TorchNetwork, SaveAndLoad_ContinueBitForBit) {

@@ -150,6 +150,7 @@ const std::vector<Layer>& Layers() {
   static const std::string kView = "include/brasa/view.h";
   static const std::string kPlot = "include/brasa/plot.h";
   static const std::string kAgent = "include/brasa/agent.h";
+  static const std::string kNetwork = "include/brasa/network.h";
   static const std::string kSteps = "include/brasa/step_buffer.h";
   static const std::string kWorldRngs = "include/brasa/world_rngs.h";
   static const std::string kLibrariesFound = "include/brasa/libraries.h";
@@ -172,7 +173,7 @@ const std::vector<Layer>& Layers() {
        {kCore, kAgent, kSteps, kWorldRngs, kEnv, kEnvBatch, "agents/memory"},
        {"Eigen"}},
       {"agents/nn",
-       {kCore, kAgent, kLibrariesFound, "include/brasa/torch"},
+       {kCore, kAgent, kNetwork, kLibrariesFound, "include/brasa/torch"},
        {"Eigen", "oneDNN", "torch"}},
       {"agents/memory", {kCore, kAgent, kSteps}, {"Eigen"}},
       {"agents/deep",
