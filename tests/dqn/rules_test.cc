@@ -128,7 +128,7 @@ TEST(DqnSchedules, EpsilonFractionZero_IsTheEndAtOnce) {
 TEST(DqnMetrics, LossIsWeighted_ValueIsTheOnlineNetworks) {
   DqnRun run(Counter(), {}, SmallDqn({{"prioritized", "true"}, {"hidden", ""}}), 1, 5, 200);
   std::vector<float> parameters(9, 0.0f);
-  for (const std::size_t bias : {6, 7, 8}) parameters[bias] = 1;
+  for (const std::size_t bias : {6u, 7u, 8u}) parameters[bias] = 1;
   run.agent.online().network().SetParameters(parameters);
   AfterOneUpdate(run);
   EXPECT_EQ(run.agent.metrics()[1].name, "losses/q_value");

@@ -293,8 +293,8 @@ TEST(DqnPriorities, SampleWithoutError_KeepsTheLeastPriority) {
              1, 3);
   // Q = 1 + x_1 of every action; x_1 is the ply.
   std::vector<float> parameters(3 * 2 + 3, 0.0f);
-  for (const std::size_t weight : {1, 3, 5}) parameters[weight] = 1;
-  for (const std::size_t bias : {6, 7, 8}) parameters[bias] = 1;
+  for (const std::size_t weight : {1u, 3u, 5u}) parameters[weight] = 1;
+  for (const std::size_t bias : {6u, 7u, 8u}) parameters[bias] = 1;
   run.agent.online().network().SetParameters(parameters);
   while (run.agent.updates() < 3) run.Step();
   for (const std::int32_t row : run.agent.batch_rows()) {
