@@ -15,12 +15,10 @@ namespace fs = std::filesystem;
 
 std::string Plugin(const std::string& name) { return std::string(PLUGIN_FOLDER) + "/" + name; }
 
-/// The check of one game of the plugin of faults. Crashes are left to the program: a sanitizer's
-/// handler would end the worker in its own way.
+/// The check of one game of the plugin of faults.
 Answer CheckFault(const std::string& id, const std::string& timeout = "120") {
   return RunBrasa({"check", Plugin("faulty_plugin.so") + ":" + id + "-v0", "--episodes", "4",
-                   "--timeout", timeout},
-                  {.variables = {{"ASAN_OPTIONS", "handle_segv=0:handle_abort=0"}}});
+                   "--timeout", timeout});
 }
 
 /// The line of the law, or "".

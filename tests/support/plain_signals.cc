@@ -1,4 +1,5 @@
-// Worker processes inherit this: a sanitizer must not catch the signals that the tests count on.
+// Processes that a test starts inherit this: a sanitizer must not catch the signals that the tests
+// count on.
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
