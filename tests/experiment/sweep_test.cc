@@ -89,9 +89,9 @@ TEST(CliSweep, Halving_PromotesTheBestAndResumesTheirRuns) {
   for (int trial = 0; trial < 9; ++trial) first.push_back({-ReturnAt(out, trial, 0), trial});
   std::ranges::sort(first);  // the highest return first, the earlier of equals first
   std::vector<std::pair<double, int>> second;
-  for (int i = 0; i < 3; ++i)
+  for (std::size_t i = 0; i < 3; ++i)
     second.push_back({-ReturnAt(out, first[i].second, 1), first[i].second});
-  for (int i = 3; i < 9; ++i) {
+  for (std::size_t i = 3; i < 9; ++i) {
     const std::string trial = out + "/trial-00" + std::to_string(first[i].second);
     EXPECT_FALSE(fs::exists(trial + "/seed-0-rung-1.json")) << trial;
     EXPECT_FALSE(fs::exists(trial + "/seed-0/result.json")) << trial;

@@ -72,7 +72,7 @@ TEST(ContinuousActor, RandomStart_IsUniformInTheBoxAtAnyCorrelation) {
     OffPolicyRun run("td3", BoxCounterRow(), SmallSettings({{"noise_correlation", rho}}), 2, 9);
     SetHeads(run.agent.policy(), {3, 3});
     const std::vector<float> played = Played(run, {0, 1}, 1, 1000);
-    for (const std::size_t k : {0, 1}) {
+    for (const std::size_t k : {0u, 1u}) {
       const double low = k == 0 ? -3 : 0.5, width = k == 0 ? 4 : 2;
       const Moments moments = Of(played, k);
       EXPECT_NEAR(moments.mean, low + width / 2, 0.05 * width);
