@@ -35,12 +35,12 @@ struct Comparison {
   }
 };
 
-/// Reads finished runs, given one by one or by a folder of them: a run's return is the mean over its last 100 episodes, of player 0. Several
-/// tasks, or `scales` ("ENV=LOW:HIGH"), ask for scaled scores; where an environment has no scale of
-/// its own 0 is what random play returns (100 episodes, seed 0) and 1 its reward threshold. Throws
-/// FileError for a run that is not there or not finished; UsageError for two runs of equal settings
-/// and seed, agents with unequal numbers of runs, a task without a scale; ConfigError for a bad
-/// scale.
+/// Reads finished runs, given one by one or by a folder of them: a run's return is the mean over
+/// its last 100 episodes, of player 0. Several tasks, or `scales` ("ENV=LOW:HIGH"), ask for scaled
+/// scores; where an environment has no scale of its own 0 is what random play returns (100
+/// episodes, seed 0) and 1 its reward threshold. Throws FileError for a run that is not there or
+/// not finished; UsageError for two runs of equal settings and seed, agents with unequal numbers of
+/// runs, a task without a scale; ConfigError for a bad scale.
 Comparison ReadComparison(Registry& registry, const std::vector<std::string>& directories,
                           const std::vector<std::string>& scales);
 
