@@ -49,6 +49,7 @@ std::vector<Field> DqnFields() {
       ChoiceField("activation", "relu", {"tanh", "relu"}, "of the hidden layers"),
       BoolField("shared_trunk", true, "both streams of a dueling network share the hidden layers"),
       ChoiceField("network.backend", "native", NetworkBackends(), "what computes the network"),
+      NetworkDeviceField(),
   };
 }
 
@@ -140,6 +141,7 @@ DqnOptions DqnOptions::From(const EnvSpec& spec, const Config& config) {
   network.network.activation =
       config.GetText("activation") == "tanh" ? Activation::kTanh : Activation::kRelu;
   network.network.shared_trunk = config.GetBool("shared_trunk");
+  network.network.device = NetworkDeviceOf(config);
   return options;
 }
 

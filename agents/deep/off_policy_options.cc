@@ -29,6 +29,7 @@ std::vector<Field> OffPolicyFields() {
       IntListField("hidden", {256, 256}, 1, 4096, "units of the hidden layers"),
       ChoiceField("activation", "relu", {"tanh", "relu"}, "of the hidden layers"),
       ChoiceField("network.backend", "native", NetworkBackends(), "what computes the networks"),
+      NetworkDeviceField(),
   };
 }
 
@@ -75,6 +76,7 @@ OffPolicyOptions OffPolicyOptions::From(const std::string& agent, const EnvSpec&
   }
   options.network.activation =
       config.GetText("activation") == "tanh" ? Activation::kTanh : Activation::kRelu;
+  options.network.device = NetworkDeviceOf(config);
   return options;
 }
 

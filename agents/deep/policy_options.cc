@@ -37,6 +37,7 @@ std::vector<Field> PolicyFields() {
       ChoiceField("activation", "tanh", {"tanh", "relu"}, "of the hidden layers"),
       BoolField("shared_trunk", false, "policy and value share their hidden layers"),
       ChoiceField("network.backend", "native", NetworkBackends(), "what computes the network"),
+      NetworkDeviceField(),
       ChoiceField(
           "box_actions", "raw", {"raw", "clip", "scale"},
           "sampled box actions are sent raw (the environment clips), clipped to the bounds, "
@@ -73,6 +74,7 @@ PolicyOptions PolicyOptionsFrom(const std::string& agent, const EnvSpec& spec,
   network.activation =
       config.GetText("activation") == "tanh" ? Activation::kTanh : Activation::kRelu;
   network.shared_trunk = config.GetBool("shared_trunk");
+  network.device = NetworkDeviceOf(config);
   // Huang et al. 2022, detail 2: a nearly uniform first policy, a value of unit scale.
   const int columns = MakeActionDistribution(spec.action, nullptr)->columns();
   network.heads = {{"policy", columns, 0.01}, {"value", 1, 1.0}};

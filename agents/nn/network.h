@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "brasa/core/config.h"
 #include "brasa/network.h"
 
 namespace brasa {
@@ -43,9 +44,13 @@ std::vector<float> InitialParameters(const NetworkSpec& spec, Rng& init);
 /// The values of `network.backend`: native, torch, then those added.
 std::vector<std::string> NetworkBackends();
 
+/// The field `network.device`, and what a config with it says.
+Field NetworkDeviceField();
+NetworkDevice NetworkDeviceOf(const Config& config);
+
 /// Makes a network of the backend so named; native and torch start from InitialParameters(spec,
-/// init). Throws ConfigError for an unknown name or a bad spec, UsageError where torch is asked for
-/// and its library is not there.
+/// init). Throws ConfigError for an unknown name, a bad spec or a device that the backend does not
+/// compute on, UsageError where torch is asked for and its library or the device is not there.
 std::unique_ptr<Network> MakeNetwork(const std::string& backend, const NetworkSpec& spec,
                                      const AdamOptions& adam, Rng& init);
 

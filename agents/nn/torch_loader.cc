@@ -16,7 +16,7 @@ namespace {
 
 using MakeFunction = Network* (*)(const NetworkSpec&, const AdamOptions&, const float*,
                                   std::size_t);
-using VersionFunction = const char* (*)();
+using TextFunction = const char* (*)();
 
 #ifdef BRASA_TORCH_LIBRARY
 
@@ -71,8 +71,11 @@ std::unique_ptr<Network> MakeTorchNetwork(const NetworkSpec& spec, const AdamOpt
 
 std::vector<LibraryInfo> NetworkLibraries() {
   try {
-    const auto version = reinterpret_cast<VersionFunction>(FindFunction("brasa_torch_version"));
-    return {{"torch", true, version(), "network.backend = torch"}};
+    const auto text = [](const char* name) {
+      return std::string(reinterpret_cast<TextFunction>(FindFunction(name))());
+    };
+    return {{"torch", true, text("brasa_torch_version"),
+             "network.backend = torch; network.device: " + text("brasa_torch_devices")}};
   } catch (const UsageError& error) {
     return {{"torch", false, "", error.what()}};
   }

@@ -78,3 +78,8 @@ extern "C" __attribute__((visibility("default"))) brasa::Network* brasa_make_tor
 extern "C" __attribute__((visibility("default"))) const char* brasa_torch_version() {
   return TORCH_VERSION;
 }
+
+/// The values of network.device that this libtorch takes here.
+extern "C" __attribute__((visibility("default"))) const char* brasa_torch_devices() {
+  return torch::cuda::is_available() ? "cpu, cuda" : "cpu";
+}

@@ -19,6 +19,10 @@ namespace brasa {
 
 enum class Activation : std::uint8_t { kTanh, kRelu };
 
+/// Where a network keeps its parameters and computes. Rows that go in and out lie in the host's
+/// memory either way: a call moves all of them at once.
+enum class NetworkDevice : std::uint8_t { kCpu, kCuda };
+
 /// A linear output layer, e.g. {"policy", A, 0.01} or {"value", 1, 1.0}.
 struct NetworkHead {
   std::string name;
@@ -33,6 +37,7 @@ struct NetworkSpec {
   Activation activation = Activation::kTanh;
   std::vector<NetworkHead> heads;
   bool shared_trunk = false;  ///< false: every head has hidden layers of its own
+  NetworkDevice device = NetworkDevice::kCpu;
 
   int outputs() const {
     int sum = 0;
@@ -95,7 +100,7 @@ class Network {
   virtual void MoveTowards(const Network& source, double share) = 0;
 
   /// Parameters, Adam's moments and step: training goes on bit for bit. The entries of the built-in
-  /// backends are equal. Load throws FileError where the sizes differ.
+  /// backends are equal, on every device. Load throws FileError where the sizes differ.
   virtual void Save(StateWriter& writer) const = 0;
   virtual void Load(StateReader& reader) = 0;
 };
@@ -106,7 +111,10 @@ using MakeNetworkFunction = std::function<std::unique_ptr<Network>(
     const NetworkSpec& spec, const AdamOptions& adam, Rng& init)>;
 
 /// Adds a value of `network.backend`: all agents with networks take it from now on. Call it before
-/// the first Registry or Main. Threads: one. Throws UsageError if `name` is empty or taken.
-void AddNetworkBackend(const std::string& name, MakeNetworkFunction make);
+/// the first Registry or Main. `devices` are those that a spec may ask it for; any other is a
+/// ConfigError before `make` is called. Threads: one. Throws UsageError if `name` is empty or
+/// taken.
+void AddNetworkBackend(const std::string& name, MakeNetworkFunction make,
+                       std::vector<NetworkDevice> devices = {NetworkDevice::kCpu});
 
 }  // namespace brasa

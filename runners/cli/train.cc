@@ -27,8 +27,8 @@ struct Options {
   std::string agent, env;
   std::vector<std::string> settings;
   std::string config_file;
-  std::string seed, steps, envs, workers, isolate, step_timeout;  ///< empty = not given
-  std::string seeds, jobs;                                        ///< the same
+  std::string seed, steps, envs, workers, device, isolate, step_timeout;  ///< empty = not given
+  std::string seeds, jobs;                                                ///< the same
   bool record = false, watch = false, dry_run = false;
   std::string out;
   ReportOptions report;
@@ -82,6 +82,15 @@ void CheckSeedOptions(const Options& options) {
   }
 }
 
+/// Throws ConfigError for an agent that computes no network.
+void SetDevice(RunConfig& config, const std::string& device) {
+  if (!config.agent_config.Has("network.device")) {
+    throw ConfigError("--device " + device + ": '" + config.agent + "' has no network to put " +
+                      "there; leave it out");
+  }
+  SetRunKey(config, "network.device", device);
+}
+
 /// ... then --set, then the flags of their own.
 RunConfig Resolve(Registry& registry, const Options& options) {
   RunConfig config = BaseConfig(registry, options);
@@ -96,6 +105,7 @@ RunConfig Resolve(Registry& registry, const Options& options) {
   for (const auto& [key, value] : flags) {
     if (!value.empty()) SetRunKey(config, key, value);
   }
+  if (!options.device.empty()) SetDevice(config, options.device);
   if (options.record) config.record = true;
   if (options.watch && config.isolate != Isolation::kOff) {
     throw UsageError("brasa train: --watch looks at a world of this process; leave out --isolate");
@@ -257,6 +267,9 @@ void AddTrainCommand(CLI::App& app, Program& program) {
       .Text("--envs", &options->envs, "N", "Worlds stepped together")
       .Text("--workers", &options->workers, "N",
             "Threads or, with --isolate, processes that step; changes no result")
+      .Choice("--device", &options->device, {"cpu", "cuda"},
+              "Where networks compute, as network.device; cuda needs network.backend=torch and a "
+              "device that libtorch finds")
       .FlagOrText("--isolate", &options->isolate, "stop",
                   "Step the worlds in worker processes: a crash ends the run with a report, the "
                   "episode as a recording and a checkpoint; with --isolate=continue it costs the "

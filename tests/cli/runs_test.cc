@@ -72,6 +72,33 @@ TEST(CliTrain, RefusedRun_LeavesNothing) {
                              2, "does not fit environment 'CartPole-v1'"));
 }
 
+TEST(CliTrain, Device_IsWrittenAndAMissingOneEndsTheRunBeforeItsFirstStep) {
+  const std::string folder = NewFolder("device");
+  EXPECT_TRUE(HasLine(DryRun({"ppo", "CartPole-v1"}), "network.device = \"cpu\""));
+  EXPECT_TRUE(
+      HasLine(DryRun({"dqn", "CartPole-v1", "--device", "cuda"}), "network.device = \"cuda\""));
+  const std::string why =
+      "network.device = 'cuda': network.backend = 'native' computes on the cpu alone; give cpu, or "
+      "network.backend = torch";
+  const std::vector<std::vector<std::string>> runs = {
+      {"ppo", "CartPole-v1"}, {"dqn", "CartPole-v1"}, {"sac", "Pendulum-v1"}};
+  for (std::vector<std::string> words : runs) {
+    words.insert(words.begin(), "train");
+    words.insert(words.end(), {"--device", "cuda"});
+    EXPECT_TRUE(IsOneLineError(RunBrasa(words, {.folder = folder}), 2, why)) << words[1];
+  }
+  EXPECT_TRUE(!fs::exists(folder + "/runs") || fs::is_empty(folder + "/runs"));
+  EXPECT_TRUE(IsOneLineError(
+      RunBrasa({"train", "q_learning", "FrozenLake-v1", "--device", "cuda"}, {.folder = folder}), 2,
+      "--device cuda: 'q_learning' has no network to put there; leave it out"));
+  // A run goes on where it began.
+  fs::create_directory(folder + "/begun");
+  std::ofstream(folder + "/begun/run.toml") << DryRun({"ppo", "CartPole-v1", "--device", "cuda"});
+  const Answer resumed = RunBrasa({"resume", "begun"}, {.folder = folder});
+  EXPECT_EQ(resumed.exit_code, 2);
+  EXPECT_NE(resumed.err.find(why), std::string::npos) << resumed.err;
+}
+
 TEST(CliTrain, DryRun_PrintsTheConfigAndWritesNothing) {
   const std::string folder = NewFolder("dry-run");
   const Answer answer =

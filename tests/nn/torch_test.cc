@@ -20,6 +20,23 @@ std::vector<NetworkSpec> Shapes() {
           MakeSpec(19, {40}, Activation::kRelu, true), MakeSpec(6, {}, Activation::kTanh, true)};
 }
 
+/// The shapes on every device that libtorch finds here.
+std::vector<NetworkSpec> ShapesOnAllDevices() {
+  std::vector<NetworkSpec> shapes = Shapes();
+  if (!torch::cuda::is_available()) return shapes;
+  for (NetworkSpec spec : Shapes()) {
+    spec.device = NetworkDevice::kCuda;
+    shapes.push_back(spec);
+  }
+  return shapes;
+}
+
+/// The same shape on the CPU.
+NetworkSpec OnCpu(NetworkSpec spec) {
+  spec.device = NetworkDevice::kCpu;
+  return spec;
+}
+
 std::unique_ptr<Network> Make(const std::string& backend, const NetworkSpec& spec,
                               std::uint32_t seed = 5) {
   Rng init(seed, StreamRole::kInit);
@@ -50,25 +67,25 @@ double RelativeDistance(const std::vector<float>& a, const std::vector<float>& b
 }
 
 TEST(TorchNetwork, EqualSeeds_StartFromEqualParameters) {
-  for (const NetworkSpec& spec : Shapes()) {
-    EXPECT_EQ(ParametersOf(*Make("torch", spec)), ParametersOf(*Make("native", spec)));
+  for (const NetworkSpec& spec : ShapesOnAllDevices()) {
+    EXPECT_EQ(ParametersOf(*Make("torch", spec)), ParametersOf(*Make("native", OnCpu(spec))));
   }
 }
 
 TEST(TorchNetwork, Outputs_EqualTheNativeOnes) {
-  for (const NetworkSpec& spec : Shapes()) {
+  for (const NetworkSpec& spec : ShapesOnAllDevices()) {
     const std::vector<float> x = RandomRows(9, spec.inputs, 1);
     std::vector<float> torch_y(static_cast<std::size_t>(9 * spec.outputs())), native_y = torch_y;
     Make("torch", spec)->Forward(x.data(), 9, torch_y.data());
-    Make("native", spec)->Forward(x.data(), 9, native_y.data());
+    Make("native", OnCpu(spec))->Forward(x.data(), 9, native_y.data());
     EXPECT_LT(RelativeDistance(native_y, torch_y), 2e-6);
   }
 }
 
 TEST(TorchNetwork, GradientsAndParametersOfTenSteps_EqualTheNativeOnes) {
-  for (const NetworkSpec& spec : Shapes()) {
+  for (const NetworkSpec& spec : ShapesOnAllDevices()) {
     const auto torch = Make("torch", spec);
-    const auto native = Make("native", spec);
+    const auto native = Make("native", OnCpu(spec));
     for (std::uint32_t step = 0; step < 10; ++step) {
       const std::vector<float> expected = Train(*torch, step);
       EXPECT_LT(RelativeDistance(Train(*native, step), expected), 1e-5) << "step " << step;
@@ -80,8 +97,8 @@ TEST(TorchNetwork, GradientsAndParametersOfTenSteps_EqualTheNativeOnes) {
 }
 
 TEST(TorchNetwork, InputGradient_EqualsTheNativeOne) {
-  for (const NetworkSpec& spec : Shapes()) {
-    const auto torch = Make("torch", spec), native = Make("native", spec);
+  for (const NetworkSpec& spec : ShapesOnAllDevices()) {
+    const auto torch = Make("torch", spec), native = Make("native", OnCpu(spec));
     const std::vector<float> x = RandomRows(9, spec.inputs, 1),
                              dy = RandomRows(9, spec.outputs(), 2);
     std::vector<float> y(dy.size()), torch_dx(x.size()), native_dx(x.size());
@@ -104,10 +121,10 @@ TEST(TorchNetwork, InputGradient_EqualsTheNativeOne) {
 }
 
 TEST(TorchNetwork, MoveTowards_EqualsTheNativeOne) {
-  for (const NetworkSpec& spec : Shapes()) {
-    const auto torch = Make("torch", spec, 5), native = Make("native", spec, 5);
+  for (const NetworkSpec& spec : ShapesOnAllDevices()) {
+    const auto torch = Make("torch", spec, 5), native = Make("native", OnCpu(spec), 5);
     torch->MoveTowards(*Make("torch", spec, 6), 0.005);
-    native->MoveTowards(*Make("native", spec, 6), 0.005);
+    native->MoveTowards(*Make("native", OnCpu(spec), 6), 0.005);
     EXPECT_LT(RelativeDistance(ParametersOf(*native), ParametersOf(*torch)), 1e-7);
   }
 }
@@ -144,6 +161,38 @@ void AddOwnNetworks() {
     return true;
   }();
   EXPECT_TRUE(added);
+}
+
+/// The message of what Make throws.
+template <class Thrown>
+std::string ErrorOf(const std::string& backend, const NetworkSpec& spec) {
+  try {
+    Make(backend, spec);
+  } catch (const Thrown& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(TorchNetwork, DeviceThatIsMissing_IsAUsageErrorThatNamesIt) {
+  AddOwnNetworks();
+  NetworkSpec spec = MakeSpec(4, {64, 64}, Activation::kTanh, true);
+  spec.device = NetworkDevice::kCuda;
+  const std::string expected = torch::cuda::is_available()
+                                   ? "no error"
+                                   : "network.device = 'cuda': libtorch " TORCH_VERSION
+                                     " finds no CUDA device here, only the cpu; give cpu";
+  EXPECT_EQ(ErrorOf<UsageError>("torch", spec), expected);
+  EXPECT_EQ(ErrorOf<UsageError>("plain", spec), expected);
+}
+
+TEST(NetworkDevice, OfABackendOfTheCpu_IsAConfigErrorThatNamesWhoHasIt) {
+  AddOwnNetworks();
+  NetworkSpec spec = MakeSpec(4, {64, 64}, Activation::kTanh, true);
+  spec.device = NetworkDevice::kCuda;
+  EXPECT_EQ(ErrorOf<ConfigError>("native", spec),
+            "network.device = 'cuda': network.backend = 'native' computes on the cpu alone; give "
+            "cpu, or network.backend = torch, plain, too_narrow, normalised");
 }
 
 TEST(OwnNetwork, IsAValueOfTheBackendAndANameIsTakenOnce) {
@@ -223,18 +272,23 @@ TEST(TorchNetwork, SaveAndLoad_ContinueBitForBit) {
   EXPECT_EQ(ParametersOf(*resumed), ParametersOf(*straight));
 }
 
-TEST(TorchNetwork, Checkpoint_IsReadByTheNativeBackend) {
-  const NetworkSpec spec = MakeSpec(7, {33, 18}, Activation::kTanh, true);
-  const auto torch = Make("torch", spec, 5);
-  for (std::uint32_t step = 0; step < 3; ++step) Train(*torch, step);
-  StateWriter writer;
-  torch->Save(writer);
-  const auto native = Make("native", spec, 6);
-  StateReader reader(writer.bytes(), "checkpoint");
-  native->Load(reader);
-  StateWriter again;
-  native->Save(again);
-  EXPECT_EQ(again.bytes(), writer.bytes());
+TEST(TorchNetwork, Checkpoint_IsReadByTheNativeBackendAndBack) {
+  for (const NetworkSpec& spec : ShapesOnAllDevices()) {
+    const auto torch = Make("torch", spec, 5);
+    for (std::uint32_t step = 0; step < 3; ++step) Train(*torch, step);
+    StateWriter writer;
+    torch->Save(writer);
+    std::string bytes = writer.bytes();
+    for (const auto& other : {std::pair("native", OnCpu(spec)), std::pair("torch", spec)}) {
+      const auto network = Make(other.first, other.second, 6);
+      StateReader reader(bytes, "checkpoint");
+      network->Load(reader);
+      StateWriter again;
+      network->Save(again);
+      EXPECT_EQ(again.bytes(), writer.bytes());
+      bytes = again.bytes();
+    }
+  }
 }
 
 }  // namespace

@@ -12,9 +12,13 @@
 // The one public header that includes torch: link brasa::torch. A module computes with parameters
 // alone: buffers (batch norm) are refused; what it draws from torch's generator (dropout) is not
 // kept by a checkpoint. Columns of the output are those of spec.heads, side by side.
+//
+// With network.device = cuda the parameters are moved to the device after the constructor and x
+// lies there: a tensor that `forward` makes itself takes x.options().
 #pragma once
 
 #include <torch/torch.h>
+#include <torch/version.h>
 
 #include <cstdint>
 #include <cstring>
@@ -39,22 +43,32 @@ struct TorchParameter {
   at::Tensor values;  ///< float32, a leaf
 };
 
-/// What a module computes, with autograd and torch::optim::Adam, on the CPU. All parameters are one
-/// flat tensor in the order given, and so are the gradient and Adam's moments: the optimizer has a
-/// single parameter. The leaves share its memory and their gradients share the flat gradient's, so
-/// autograd adds up where Adam reads. Threads: one.
+/// What libtorch calls `device`. Throws UsageError where it has no such device here.
+inline torch::Device TorchDevice(NetworkDevice device) {
+  if (device == NetworkDevice::kCpu) return torch::kCPU;
+  if (torch::cuda::is_available()) return torch::kCUDA;
+  throw UsageError("network.device = 'cuda': libtorch " TORCH_VERSION
+                   " finds no CUDA device here, only the cpu; give cpu");
+}
+
+/// What a module computes, with autograd and torch::optim::Adam, on the device of its spec. All
+/// parameters are one flat tensor in the order given, and so are the gradient and Adam's moments:
+/// the optimizer has a single parameter. The leaves share its memory and their gradients share the
+/// flat gradient's, so autograd adds up where Adam reads. All of them lie on the device; rows,
+/// parameters and checkpoints are copied from and to the host. Threads: one.
 class TorchNetwork final : public Network {
  public:
   /// Takes over `leaves`, whose values are the initial parameters; `run` computes outputs [rows, O]
   /// of x [rows, inputs] with them. Throws ConfigError where a leaf is not float32 or an output of
-  /// another shape or type.
+  /// another shape or type, and as TorchDevice.
   TorchNetwork(NetworkSpec spec, const AdamOptions& adam, std::vector<TorchParameter> leaves,
                std::function<at::Tensor(const at::Tensor&)> run)
       : spec_(std::move(spec)),
         adam_(adam),
         leaves_(std::move(leaves)),
         run_(std::move(run)),
-        parameters_(torch::zeros({CountOf(leaves_)})),
+        device_(TorchDevice(spec_.device)),
+        parameters_(torch::zeros({CountOf(leaves_)}, device_)),
         gradient_(torch::zeros_like(parameters_)),
         optimizer_({parameters_}, torch::optim::AdamOptions(0.0)
                                       .betas(std::make_tuple(adam.beta1, adam.beta2))
@@ -74,7 +88,7 @@ class TorchNetwork final : public Network {
       leaf.values.mutable_grad() = gradient_.narrow(0, offset, size).view(part.sizes());
       offset += size;
     }
-    const at::Tensor probe = run_(torch::zeros({2, spec_.inputs}));
+    const at::Tensor probe = run_(torch::zeros({2, spec_.inputs}, device_));
     if (probe.dim() != 2 || probe.size(0) != 2 || probe.size(1) != spec_.outputs() ||
         probe.scalar_type() != torch::kFloat) {
       std::ostringstream shape;
@@ -91,26 +105,26 @@ class TorchNetwork final : public Network {
 
   void Forward(const float* x, int rows, float* y) override {
     const torch::NoGradGuard no_gradient;
-    const at::Tensor out = run_(Borrow(x, rows, spec_.inputs));
+    const at::Tensor out = run_(OnDevice(x, rows, spec_.inputs));
     CopyOut(out, {y, static_cast<std::size_t>(out.numel())});
   }
 
   void ForwardTrain(const float* x, int rows, float* y) override {
     rows_ = rows;
-    input_ = Borrow(x, rows, spec_.inputs).clone().requires_grad_(true);
+    input_ = OnDevice(x, rows, spec_.inputs).clone().requires_grad_(true);
     output_ = run_(input_);
     CopyOut(output_.detach(), {y, static_cast<std::size_t>(output_.numel())});
   }
 
   void Backward(const float* dy) override {
     gradient_.zero_();
-    output_.backward(Borrow(dy, rows_, spec_.outputs()), c10::nullopt, false, LeafValues());
+    output_.backward(OnDevice(dy, rows_, spec_.outputs()), c10::nullopt, false, LeafValues());
     output_ = input_ = at::Tensor();
   }
 
   void InputGradient(const float* dy, int first, float* dx) override {
     const at::Tensor gradient =
-        torch::autograd::grad({output_}, {input_}, {Borrow(dy, rows_, spec_.outputs())})[0].slice(
+        torch::autograd::grad({output_}, {input_}, {OnDevice(dy, rows_, spec_.outputs())})[0].slice(
             1, first);
     CopyOut(gradient, {dx, static_cast<std::size_t>(gradient.numel())});
     output_ = input_ = at::Tensor();
@@ -186,17 +200,24 @@ class TorchNetwork final : public Network {
 
   static void CopyOut(const at::Tensor& tensor, std::span<float> out) {
     BRASA_ASSERT(static_cast<std::int64_t>(out.size()) == tensor.numel());
-    std::memcpy(out.data(), tensor.contiguous().data_ptr<float>(), out.size_bytes());
+    const at::Tensor host = tensor.to(torch::kCPU).contiguous();
+    std::memcpy(out.data(), host.data_ptr<float>(), out.size_bytes());
   }
 
+  /// `tensor` is flat.
   static void CopyIn(std::span<const float> values, const at::Tensor& tensor) {
+    const torch::NoGradGuard no_gradient;
     BRASA_ASSERT(static_cast<std::int64_t>(values.size()) == tensor.numel());
-    std::memcpy(tensor.data_ptr<float>(), values.data(), values.size_bytes());
+    tensor.copy_(Borrow(values.data(), {tensor.numel()}));
   }
 
-  /// Borrows `rows` x `columns` floats; torch has no tensor of const.
-  static at::Tensor Borrow(const float* data, int rows, int columns) {
-    return torch::from_blob(const_cast<float*>(data), {rows, columns});
+  /// Borrows floats of the host; torch has no tensor of const.
+  static at::Tensor Borrow(const float* data, at::IntArrayRef shape) {
+    return torch::from_blob(const_cast<float*>(data), shape);
+  }
+  /// [rows, columns] floats of the host: borrowed on the CPU, moved in one piece elsewhere.
+  at::Tensor OnDevice(const float* data, int rows, int columns) const {
+    return Borrow(data, {rows, columns}).to(device_);
   }
 
   static std::int64_t CountOf(const std::vector<TorchParameter>& leaves) {
@@ -216,6 +237,7 @@ class TorchNetwork final : public Network {
   std::vector<TorchParameter> leaves_;
   std::vector<ParameterBlock> blocks_;
   std::function<at::Tensor(const at::Tensor&)> run_;
+  const torch::Device device_;
   at::Tensor parameters_, gradient_;  ///< [parameter_count]
   torch::optim::Adam optimizer_;
   at::Tensor input_, output_;  ///< of the last ForwardTrain, with its graph
@@ -242,7 +264,7 @@ void AddTorchNetwork(const std::string& name) {
         spec, adam, std::move(leaves),
         [module](const at::Tensor& x) -> at::Tensor { return module->forward(x); });
   };
-  AddNetworkBackend(name, make);
+  AddNetworkBackend(name, make, {NetworkDevice::kCpu, NetworkDevice::kCuda});
 }
 
 }  // namespace brasa
