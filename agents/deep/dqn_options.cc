@@ -48,6 +48,7 @@ std::vector<Field> DqnFields() {
       IntListField("hidden", {120, 84}, 1, 4096, "units of the hidden layers"),
       ChoiceField("activation", "relu", {"tanh", "relu"}, "of the hidden layers"),
       BoolField("shared_trunk", true, "both streams of a dueling network share the hidden layers"),
+      BoolField("network.layer_norm", false, "normalise hidden layers before their activation"),
       ChoiceField("network.backend", "native", NetworkBackends(), "what computes the network"),
       NetworkDeviceField(),
   };
@@ -142,6 +143,7 @@ DqnOptions DqnOptions::From(const EnvSpec& spec, const Config& config) {
       config.GetText("activation") == "tanh" ? Activation::kTanh : Activation::kRelu;
   network.network.shared_trunk = config.GetBool("shared_trunk");
   network.network.device = NetworkDeviceOf(config);
+  network.network.layer_norm = config.GetBool("network.layer_norm");
   return options;
 }
 

@@ -36,6 +36,7 @@ std::vector<Field> PolicyFields() {
       IntListField("hidden", {64, 64}, 1, 4096, "units of the hidden layers"),
       ChoiceField("activation", "tanh", {"tanh", "relu"}, "of the hidden layers"),
       BoolField("shared_trunk", false, "policy and value share their hidden layers"),
+      BoolField("network.layer_norm", false, "normalise hidden layers before their activation"),
       ChoiceField("network.backend", "native", NetworkBackends(), "what computes the network"),
       NetworkDeviceField(),
       ChoiceField(
@@ -75,6 +76,7 @@ PolicyOptions PolicyOptionsFrom(const std::string& agent, const EnvSpec& spec,
       config.GetText("activation") == "tanh" ? Activation::kTanh : Activation::kRelu;
   network.shared_trunk = config.GetBool("shared_trunk");
   network.device = NetworkDeviceOf(config);
+  network.layer_norm = config.GetBool("network.layer_norm");
   // Huang et al. 2022, detail 2: a nearly uniform first policy, a value of unit scale.
   const int columns = MakeActionDistribution(spec.action, nullptr)->columns();
   network.heads = {{"policy", columns, 0.01}, {"value", 1, 1.0}};
@@ -89,13 +91,14 @@ RewardOptions RewardOptionsFrom(const Config& config, float discount) {
 }
 
 std::int64_t NetworkBytes(const NetworkSpec& network, std::int64_t rows) {
-  // Of training: what each layer gives and, of heads, its gradient; two gradients as wide as the
-  // widest layer. Rows are padded to vector tiles.
+  // Of training: what each layer gives (normalised ones twice) and, of heads, its gradient; two
+  // gradients as wide as the widest layer. Rows are padded to vector tiles.
   const auto padded = [](std::int64_t units) { return (units + 15) / 16 * 16; };
   const std::vector<NetworkLayer> layers = LayersOf(network);
   std::int64_t widest = padded(network.inputs), units = widest;
   for (const NetworkLayer& layer : layers) {
     units += (layer.is_head ? 2 : 1) * padded(layer.outputs);
+    if (layer.layer_norm) units += padded(layer.outputs) + 1;
     widest = std::max(widest, padded(layer.outputs));
   }
   // Parameters, gradient and two moments, and the weights once more as the backward pass reads

@@ -1,4 +1,5 @@
 #include <Eigen/Dense>
+#include <algorithm>
 
 #include "agents/nn/network.h"
 
@@ -33,6 +34,9 @@ std::vector<float> InitialParameters(const NetworkSpec& spec, Rng& init) {
     for (Eigen::Index i = 0; i < weights.size(); ++i) {
       parameters[static_cast<std::size_t>(layer.offset + i)] =
           static_cast<float>(weights.data()[i]);
+    }
+    if (layer.layer_norm) {
+      std::fill_n(parameters.begin() + layer.gain_offset(), layer.outputs, 1.0f);
     }
   }
   return parameters;

@@ -2,6 +2,7 @@
 
 #include <Eigen/Core>
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "brasa/core/assert.h"
@@ -165,6 +166,77 @@ void Transpose(const float* a, int rows, int columns, std::ptrdiff_t a_row, floa
       vec::ptranspose(block);
       for (int k = 0; k < kLanes; ++k) vec::pstore(out + (j + k) * out_row + i, block.packet[k]);
     }
+  }
+}
+
+namespace {
+
+/// f(first column, packet is padding's mask) for the packets of a row of `units`; the mask is 1 in
+/// columns of units and 0 beyond.
+template <typename F>
+inline void ForPackets(int units, F f) {
+  alignas(64) float mask[kLanes];
+  for (int lane = 0; lane < kLanes; ++lane) mask[lane] = lane < units % kLanes ? 1.0f : 0.0f;
+  int j = 0;
+  for (; j + kLanes <= units; j += kLanes) f(j, Splat(1));
+  if (j < units) f(j, Load(mask));
+}
+
+}  // namespace
+
+void Normalize(const LayerNorm& norm, Finish finish, float* z, float* normalised,
+               float* inverse_deviation) {
+  const float share = 1.0f / static_cast<float>(norm.units);
+  for (int i = 0; i < norm.rows; ++i, z += norm.stride) {
+    Packet sum = Splat(0), squares = Splat(0);
+    ForPackets(norm.units, [&](int j, const Packet&) { sum = vec::padd(sum, Load(z + j)); });
+    const Packet mean = Splat(vec::predux(sum) * share);
+    ForPackets(norm.units, [&](int j, const Packet& mask) {
+      const Packet centred = vec::pmul(vec::psub(Load(z + j), mean), mask);
+      squares = vec::pmadd(centred, centred, squares);
+    });
+    const float inverse = 1.0f / std::sqrt(vec::predux(squares) * share + norm.epsilon);
+    const Packet scale = Splat(inverse);
+    ForPackets(norm.units, [&](int j, const Packet& mask) {
+      const Packet unit = vec::pmul(vec::pmul(vec::psub(Load(z + j), mean), mask), scale);
+      const Packet out = vec::pmadd(unit, Load(norm.gain + j), Load(norm.shift + j));
+      if (normalised != nullptr) vec::pstore(normalised + i * norm.stride + j, unit);
+      vec::pstore(z + j, finish == Finish::kTanh ? Finished<Finish::kTanh>(out, nullptr)
+                                                 : Finished<Finish::kRelu>(out, nullptr));
+    });
+    if (inverse_deviation != nullptr) inverse_deviation[i] = inverse;
+  }
+}
+
+void NormalizeGradient(const LayerNorm& norm, const float* normalised,
+                       const float* inverse_deviation, float* g, float* gain_gradient,
+                       float* shift_gradient) {
+  if (gain_gradient != nullptr) {
+    std::fill_n(gain_gradient, norm.stride, 0.0f);
+    std::fill_n(shift_gradient, norm.stride, 0.0f);
+  }
+  const float share = 1.0f / static_cast<float>(norm.units);
+  for (int i = 0; i < norm.rows; ++i, g += norm.stride, normalised += norm.stride) {
+    Packet sum = Splat(0), product = Splat(0);
+    ForPackets(norm.units, [&](int j, const Packet&) {
+      const Packet unit = Load(normalised + j), below = Load(g + j);
+      if (gain_gradient != nullptr) {
+        vec::pstore(gain_gradient + j, vec::pmadd(below, unit, Load(gain_gradient + j)));
+        vec::pstore(shift_gradient + j, vec::padd(below, Load(shift_gradient + j)));
+      }
+      const Packet weighted = vec::pmul(below, Load(norm.gain + j));
+      sum = vec::padd(sum, weighted);
+      product = vec::pmadd(weighted, unit, product);
+    });
+    const Packet mean = Splat(vec::predux(sum) * share);
+    const Packet slope = Splat(vec::predux(product) * share);
+    const Packet scale = Splat(inverse_deviation[i]);
+    ForPackets(norm.units, [&](int j, const Packet& mask) {
+      const Packet weighted = vec::pmul(Load(g + j), Load(norm.gain + j));
+      const Packet centred =
+          vec::psub(vec::psub(weighted, mean), vec::pmul(Load(normalised + j), slope));
+      vec::pstore(g + j, vec::pmul(vec::pmul(centred, scale), mask));
+    });
   }
 }
 

@@ -60,6 +60,27 @@ void ColumnSums(const float* a, int rows, int columns, std::ptrdiff_t a_row, flo
 void Transpose(const float* a, int rows, int columns, std::ptrdiff_t a_row, float* out,
                std::ptrdiff_t out_row);
 
+/// Layer normalisation of rows, z' = (z - mean) / sqrt(variance + epsilon) * gain + shift, mean and
+/// variance over the first `units` columns. Buffers are aligned to 64 bytes; rows are `stride`
+/// apart, a multiple of kColumnTile; padding beyond `units` is zero in what is read and what is
+/// written.
+struct LayerNorm {
+  int rows = 0;
+  int units = 0;
+  std::ptrdiff_t stride = 0;
+  float epsilon = 0;
+  const float* gain = nullptr;   ///< [stride]
+  const float* shift = nullptr;  ///< [stride]
+};
+/// z = finish(z'), kTanh or kRelu. Unless they are null: normalised [rows, stride] = (z' - shift) /
+/// gain and inverse_deviation [rows], for the gradient.
+void Normalize(const LayerNorm& norm, Finish finish, float* z, float* normalised,
+               float* inverse_deviation);
+/// g = dL/dz of g = dL/dz'. Unless they are null: gain_gradient and shift_gradient [stride].
+void NormalizeGradient(const LayerNorm& norm, const float* normalised,
+                       const float* inverse_deviation, float* g, float* gain_gradient,
+                       float* shift_gradient);
+
 /// Sum of squares; size a multiple of kColumnTile, data aligned to 64 bytes.
 double SumOfSquares(const float* data, std::size_t size);
 

@@ -1,12 +1,9 @@
-// Rows stay row-major; a layer's weights are kept as [inputs, outputs], outputs padded with zeros
-// to whole vectors, so that a product runs over output columns. A last layer of few outputs, which
-// would be padding for the most part, has its weights as [outputs, inputs], inputs padded. Padding
-// stays zero for ever: its gradient is a sum of zeros and Adam leaves a parameter with zero
-// gradient where it is.
+// Rows stay row-major; parameters lie as agents/nn/native_layout.h says.
 //
 // Backward of z = h W + b, y = f(z), from the last layer to the first, G = dL/dz [rows, outputs]:
 //   dL/dW = h^T G,  dL/db = column sums of G,  G of the layer below = (G W^T) * f'(h),
-// and dL/dx = G W^T of the first layer.
+// and dL/dx = G W^T of the first layer. A normalised layer has z' = LayerNorm(z) between z and f,
+// and the step from dL/dz' to G = dL/dz is kernels::NormalizeGradient.
 
 #include <algorithm>
 #include <cmath>
@@ -17,6 +14,7 @@
 #include "agents/nn/aligned_buffer.h"
 #include "agents/nn/backends.h"
 #include "agents/nn/kernels.h"
+#include "agents/nn/native_layout.h"
 #include "brasa/core/assert.h"
 
 namespace brasa {
@@ -29,50 +27,6 @@ using Buffer = AlignedBuffer;
 
 // Rows that run through all layers before the next ones start: their activations stay in cache.
 constexpr int kRowBlock = 32;
-// Last layers of up to so many outputs are narrow.
-constexpr int kNarrowOutputs = 4;
-
-void Grow(Buffer& buffer, std::ptrdiff_t size) {
-  if (std::ssize(buffer) < size) buffer.assign(static_cast<std::size_t>(size), 0.0f);
-}
-
-/// A dense layer: where its parameters lie in the padded arrays and what training keeps of it.
-struct Dense {
-  int inputs = 0;
-  int outputs = 0;
-  bool narrow = false;
-  std::ptrdiff_t weights = 0;  ///< [inputs, stride()]; narrow: [outputs, input_stride()]
-  std::ptrdiff_t bias = 0;     ///< [stride()]
-  Buffer transposed{};         ///< W^T [stride(), input_stride()]; narrow: none
-  Buffer out{};                ///< outputs of the last ForwardTrain [rows, stride()]
-
-  int stride() const { return RoundUp(outputs, kColumnTile); }
-  int input_stride() const { return RoundUp(inputs, kColumnTile); }
-  std::ptrdiff_t weight_count() const {
-    return narrow ? std::ptrdiff_t{outputs} * input_stride() : std::ptrdiff_t{inputs} * stride();
-  }
-  std::ptrdiff_t end() const { return bias + stride(); }
-};
-
-/// Layers one after the other; the last is linear and gives columns of the network's output.
-struct Chain {
-  std::vector<Dense> layers;
-  int column = 0;
-  Buffer output_gradient{};  ///< dL/dy of its columns [rows, stride], padding zero
-};
-
-/// Where a layer of the flat parameter vector lies in the padded arrays.
-struct Placement {
-  NetworkLayer flat;
-  std::ptrdiff_t weights = 0, bias = 0;
-  int input_step = 0, output_step = 0;  ///< from a weight to that of the next input or output
-
-  std::size_t WeightAt(int output, int input) const {
-    return static_cast<std::size_t>(weights + std::ptrdiff_t{input} * input_step +
-                                    std::ptrdiff_t{output} * output_step);
-  }
-};
-
 class NativeNetwork final : public Network {
  public:
   NativeNetwork(const NetworkSpec& spec, const AdamOptions& adam, std::span<const float> parameters)
@@ -80,8 +34,12 @@ class NativeNetwork final : public Network {
         adam_(adam),
         blocks_(BlocksOf(spec)),
         outputs_(spec.outputs()),
-        input_stride_(RoundUp(spec.inputs, kColumnTile)) {
-    PlaceLayers();
+        input_stride_(RoundUp(spec.inputs, kColumnTile)),
+        layout_(spec),
+        chains_(layout_.chains) {
+    for (Buffer* values : {&parameters_, &gradient_, &first_moment_, &second_moment_}) {
+      Grow(*values, layout_.size);
+    }
     int widest = input_stride_;
     for (const Chain& chain : chains_) {
       for (const Dense& layer : chain.layers) widest = std::max(widest, layer.stride());
@@ -94,7 +52,7 @@ class NativeNetwork final : public Network {
   }
 
   const NetworkSpec& spec() const override { return spec_; }
-  std::int64_t parameter_count() const override { return placements_.back().flat.end(); }
+  std::int64_t parameter_count() const override { return layout_.parameter_count(); }
   std::span<const ParameterBlock> parameter_blocks() const override { return blocks_; }
 
   void Forward(const float* x, int rows, float* y) override {
@@ -108,6 +66,7 @@ class NativeNetwork final : public Network {
         for (std::size_t l = 0; l < chain.layers.size(); ++l) {
           float* const out = block_[l % 2].data();
           RunLayer(chain, l, in, in_stride, count, out);
+          if (chain.layers[l].layer_norm) NormalizeRows(chain.layers[l], count, out, {});
           in = out;
           in_stride = chain.layers[l].stride();
         }
@@ -122,7 +81,7 @@ class NativeNetwork final : public Network {
     for (Buffer& half : gradient_rows_) Grow(half, std::ptrdiff_t{rows} * widest_);
     CopyInput(x, rows, input_.data());
     for (Chain& chain : chains_) {
-      for (Dense& layer : chain.layers) Grow(layer.out, std::ptrdiff_t{rows} * layer.stride());
+      for (Dense& layer : chain.layers) GrowRows(layer, rows);
       Grow(chain.output_gradient, std::ptrdiff_t{rows} * chain.layers.back().stride());
       for (int start = 0; start < rows; start += kRowBlock) {
         const int count = std::min(kRowBlock, rows - start);
@@ -132,6 +91,11 @@ class NativeNetwork final : public Network {
           Dense& layer = chain.layers[l];
           float* const out = layer.out.data() + std::ptrdiff_t{start} * layer.stride();
           RunLayer(chain, l, in, in_stride, count, out);
+          if (layer.layer_norm) {
+            NormalizeRows(layer, count, out,
+                          {layer.normalised.data() + std::ptrdiff_t{start} * layer.stride(),
+                           layer.inverse_deviation.data() + start});
+          }
           in = out;
           in_stride = layer.stride();
         }
@@ -147,7 +111,7 @@ class NativeNetwork final : public Network {
       const float* rows = chain.output_gradient.data();
       for (std::size_t l = chain.layers.size(); l-- > 0;) {
         GradientOfLayer(chain, l, rows);
-        if (l > 0) rows = GradientBelow(chain, l, rows);
+        if (l > 0) rows = GradientBelow(chain, l, rows, gradient_.data());
       }
     }
   }
@@ -158,7 +122,9 @@ class NativeNetwork final : public Network {
     for (Chain& chain : chains_) {
       CopyOutputGradient(dy, chain);
       const float* rows = chain.output_gradient.data();
-      for (std::size_t l = chain.layers.size(); l-- > 1;) rows = GradientBelow(chain, l, rows);
+      for (std::size_t l = chain.layers.size(); l-- > 1;) {
+        rows = GradientBelow(chain, l, rows, nullptr);
+      }
       AddInputGradient(chain.layers.front(), rows, first, dx);
     }
   }
@@ -185,12 +151,12 @@ class NativeNetwork final : public Network {
     transposed_is_stale_ = true;
   }
 
-  void GetParameters(std::span<float> out) const override { Flatten(parameters_, out); }
+  void GetParameters(std::span<float> out) const override { layout_.Flatten(parameters_, out); }
   void SetParameters(std::span<const float> values) override {
-    Unflatten(values, parameters_);
+    layout_.Unflatten(values, parameters_);
     transposed_is_stale_ = true;
   }
-  void GetGradient(std::span<float> out) const override { Flatten(gradient_, out); }
+  void GetGradient(std::span<float> out) const override { layout_.Flatten(gradient_, out); }
   void MoveTowards(const Network& source, double share) override {
     const auto* const from = dynamic_cast<const NativeNetwork*>(&source);
     BRASA_ASSERT(from != nullptr && from->size() == size());
@@ -204,7 +170,7 @@ class NativeNetwork final : public Network {
     for (const auto& [name, values] :
          {std::pair{"parameters", &parameters_}, std::pair{"adam_first_moment", &first_moment_},
           std::pair{"adam_second_moment", &second_moment_}}) {
-      Flatten(*values, flat);
+      layout_.Flatten(*values, flat);
       writer.WriteVector(name, flat);
     }
     writer.Write("adam_step", step_);
@@ -218,44 +184,21 @@ class NativeNetwork final : public Network {
     }
     reader.Read("adam_step", step_);
     SetParameters(flat[0]);
-    Unflatten(flat[1], first_moment_);
-    Unflatten(flat[2], second_moment_);
+    layout_.Unflatten(flat[1], first_moment_);
+    layout_.Unflatten(flat[2], second_moment_);
   }
 
  private:
   std::size_t size() const { return parameters_.size(); }
+  Finish activation() const {
+    return spec_.activation == Activation::kTanh ? Finish::kTanh : Finish::kRelu;
+  }
 
-  /// With a shared trunk all heads are one last layer whose columns lie side by side.
-  void PlaceLayers() {
-    std::ptrdiff_t end = 0;
-    for (const NetworkLayer& flat : LayersOf(spec_)) {
-      const bool starts =
-          chains_.empty() || (!spec_.shared_trunk && placements_.back().flat.is_head);
-      if (starts) chains_.emplace_back();
-      Chain& chain = chains_.back();
-      const bool joins = spec_.shared_trunk && flat.is_head && flat.output_offset > 0;
-      if (!joins) {
-        Dense layer{.inputs = flat.inputs, .outputs = flat.outputs, .weights = end};
-        if (flat.is_head) {
-          chain.column = flat.output_offset;
-          if (spec_.shared_trunk) layer.outputs = outputs_;
-          layer.narrow = layer.outputs <= kNarrowOutputs;
-        }
-        layer.bias = end + RoundUp(static_cast<int>(layer.weight_count()), kColumnTile);
-        if (!layer.narrow) Grow(layer.transposed, layer.stride() * layer.input_stride());
-        end = layer.end();
-        chain.layers.push_back(std::move(layer));
-      }
-      const Dense& layer = chain.layers.back();
-      const int column = joins ? flat.output_offset : 0;
-      const int input_step = layer.narrow ? 1 : layer.stride();
-      const int output_step = layer.narrow ? layer.input_stride() : 1;
-      placements_.push_back({flat, layer.weights + std::ptrdiff_t{column} * output_step,
-                             layer.bias + column, input_step, output_step});
-    }
-    for (Buffer* values : {&parameters_, &gradient_, &first_moment_, &second_moment_}) {
-      Grow(*values, end);
-    }
+  static void GrowRows(Dense& layer, int rows) {
+    Grow(layer.out, std::ptrdiff_t{rows} * layer.stride());
+    if (!layer.layer_norm) return;
+    Grow(layer.normalised, std::ptrdiff_t{rows} * layer.stride());
+    Grow(layer.inverse_deviation, rows);
   }
 
   void CopyInput(const float* x, int rows, float* out) const {
@@ -296,7 +239,6 @@ class NativeNetwork final : public Network {
       return;
     }
     const bool is_last = l + 1 == chain.layers.size();
-    const bool is_tanh = spec_.activation == Activation::kTanh;
     kernels::Multiply({.rows = rows,
                        .columns = layer.stride(),
                        .depth = layer.inputs,
@@ -308,9 +250,25 @@ class NativeNetwork final : public Network {
                        .bias = parameters_.data() + layer.bias,
                        .c = out,
                        .c_row = layer.stride(),
-                       .finish = is_last   ? Finish::kPlain
-                                 : is_tanh ? Finish::kTanh
-                                           : Finish::kRelu});
+                       .finish = is_last || layer.layer_norm ? Finish::kPlain : activation()});
+  }
+
+  /// What NormalizeGradient needs, from the row at hand on; null where nothing is to be kept.
+  struct Kept {
+    float* normalised = nullptr;
+    float* inverse_deviation = nullptr;
+  };
+  kernels::LayerNorm NormOf(const Dense& layer, int rows) const {
+    return {.rows = rows,
+            .units = layer.outputs,
+            .stride = layer.stride(),
+            .epsilon = static_cast<float>(kLayerNormEpsilon),
+            .gain = parameters_.data() + layer.gain(),
+            .shift = parameters_.data() + layer.shift()};
+  }
+  void NormalizeRows(const Dense& layer, int rows, float* z, Kept kept) const {
+    kernels::Normalize(NormOf(layer, rows), activation(), z, kept.normalised,
+                       kept.inverse_deviation);
   }
 
   /// Parameter gradients of layer l from `rows` = G of it.
@@ -333,12 +291,14 @@ class NativeNetwork final : public Network {
     kernels::ColumnSums(rows, rows_, stride, stride, gradient_.data() + layer.bias);
   }
 
-  /// G of the layer below l from `rows` = G of l > 0.
-  const float* GradientBelow(const Chain& chain, std::size_t l, const float* rows) {
+  /// G of the layer below l from `rows` = G of l > 0; of a normalised layer also the gradients of
+  /// gain and shift, unless `gradient` is null.
+  const float* GradientBelow(const Chain& chain, std::size_t l, const float* rows,
+                             float* gradient) {
     const Dense& layer = chain.layers[l];
-    const int stride = chain.layers[l - 1].stride();
+    const Dense& under = chain.layers[l - 1];
+    const int stride = under.stride();
     float* const below = gradient_rows_[l % 2].data();
-    const bool is_tanh = spec_.activation == Activation::kTanh;
     kernels::Multiply(
         {.rows = rows_,
          .columns = stride,
@@ -348,10 +308,17 @@ class NativeNetwork final : public Network {
          .a_depth = 1,
          .b = layer.narrow ? parameters_.data() + layer.weights : layer.transposed.data(),
          .b_row = stride,
-         .h = chain.layers[l - 1].out.data(),
+         .h = under.out.data(),
          .c = below,
          .c_row = stride,
-         .finish = is_tanh ? Finish::kTanhGradient : Finish::kReluGradient});
+         .finish = spec_.activation == Activation::kTanh ? Finish::kTanhGradient
+                                                         : Finish::kReluGradient});
+    if (under.layer_norm) {
+      kernels::NormalizeGradient(NormOf(under, rows_), under.normalised.data(),
+                                 under.inverse_deviation.data(), below,
+                                 gradient != nullptr ? gradient + under.gain() : nullptr,
+                                 gradient != nullptr ? gradient + under.shift() : nullptr);
+    }
     return below;
   }
 
@@ -402,41 +369,14 @@ class NativeNetwork final : public Network {
     transposed_is_stale_ = false;
   }
 
-  void Flatten(const Buffer& padded, std::span<float> out) const {
-    BRASA_ASSERT(static_cast<std::int64_t>(out.size()) == parameter_count());
-    for (const Placement& place : placements_) {
-      float* flat = out.data() + place.flat.offset;
-      for (int o = 0; o < place.flat.outputs; ++o) {
-        for (int i = 0; i < place.flat.inputs; ++i) {
-          *flat++ = padded[place.WeightAt(o, i)];
-        }
-      }
-      for (int o = 0; o < place.flat.outputs; ++o)
-        *flat++ = padded[static_cast<std::size_t>(place.bias + o)];
-    }
-  }
-  void Unflatten(std::span<const float> values, Buffer& padded) const {
-    BRASA_ASSERT(static_cast<std::int64_t>(values.size()) == parameter_count());
-    for (const Placement& place : placements_) {
-      const float* flat = values.data() + place.flat.offset;
-      for (int o = 0; o < place.flat.outputs; ++o) {
-        for (int i = 0; i < place.flat.inputs; ++i) {
-          padded[place.WeightAt(o, i)] = *flat++;
-        }
-      }
-      for (int o = 0; o < place.flat.outputs; ++o)
-        padded[static_cast<std::size_t>(place.bias + o)] = *flat++;
-    }
-  }
-
   const NetworkSpec spec_;
   const AdamOptions adam_;
   const std::vector<ParameterBlock> blocks_;
   const int outputs_;
   const int input_stride_;
   int widest_ = 0;  ///< longest row of any layer
-  std::vector<Chain> chains_;
-  std::vector<Placement> placements_;
+  NativeLayout layout_;
+  std::vector<Chain>& chains_;                                   ///< of layout_
   Buffer parameters_, gradient_, first_moment_, second_moment_;  ///< padded, laid out alike
   std::int64_t step_ = 0;
   bool transposed_is_stale_ = true;
@@ -452,6 +392,9 @@ class NativeNetwork final : public Network {
 
 std::unique_ptr<Network> MakeNativeNetwork(const NetworkSpec& spec, const AdamOptions& adam,
                                            std::span<const float> parameters) {
+  if (!spec.convolutions.empty()) {
+    throw ConfigError("network.backend = 'native' does not compute convolutions; give torch");
+  }
   return std::make_unique<NativeNetwork>(spec, adam, parameters);
 }
 

@@ -8,6 +8,11 @@
 #include "brasa/core/error.h"
 
 namespace brasa {
+namespace {
+
+bool IsNoisy(const NetworkLayer& layer) { return !layer.is_convolution(); }
+
+}  // namespace
 
 NoisyNetwork::NoisyNetwork(const std::string& backend, const NetworkSpec& spec,
                            const AdamOptions& adam, double sigma0, Rng& init)
@@ -33,11 +38,13 @@ NoisyNetwork::NoisyNetwork(const std::string& backend, const NetworkSpec& spec,
   effective_.resize(half());
   for (const NetworkLayer& layer : layers_) {
     const double bound = 1.0 / std::sqrt(static_cast<double>(layer.inputs));
-    for (auto i = static_cast<std::size_t>(layer.offset); i < static_cast<std::size_t>(layer.end());
-         ++i) {
-      parameters_[i] = static_cast<float>(init.Uniform(-bound, bound));
-      parameters_[half() + i] = static_cast<float>(sigma0 * bound);
+    float* const mu = parameters_.data();
+    float* const sigma = mu + half();
+    for (auto i = layer.offset; i < layer.gain_offset(); ++i) {
+      mu[i] = static_cast<float>(init.Uniform(-bound, bound));
+      sigma[i] = IsNoisy(layer) ? static_cast<float>(sigma0 * bound) : 0.0f;
     }
+    if (layer.layer_norm) std::fill_n(mu + layer.gain_offset(), layer.outputs, 1.0f);
   }
 }
 
@@ -50,6 +57,7 @@ void NoisyNetwork::SampleNoise(Rng& rng) {
     }
   };
   for (const NetworkLayer& layer : layers_) {
+    if (!IsNoisy(layer)) continue;
     fill(in_, layer.inputs);
     fill(out_, layer.outputs);
     float* eps = noise_.data() + layer.offset;

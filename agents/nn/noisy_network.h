@@ -7,7 +7,8 @@
 // e_o and e_i independent standard normals, one set for all rows of a batch. At first mu is uniform
 // in +-1 / sqrt(inputs) and sigma = sigma0 / sqrt(inputs). With g = dL/dW the gradients are
 // dL/dmu = g and dL/dsigma = g * eps.
-// Deviation: none; all layers are noisy, as in the paper's deep Q-networks.
+// Deviation: none; all dense layers are noisy and convolutions are not, as in the paper's deep
+// Q-networks. Gains and shifts of normalised layers, which it does not have, are not noisy either.
 #pragma once
 
 #include <memory>
@@ -29,7 +30,7 @@ class NoisyNetwork final : public Network {
   NoisyNetwork(const std::string& backend, const NetworkSpec& spec, const AdamOptions& adam,
                double sigma0, Rng& init);
 
-  /// New noise for all layers: sum of (inputs + outputs) normals, layer by layer.
+  /// New noise for all dense layers: sum of (inputs + outputs) normals, layer by layer.
   void SampleNoise(Rng& rng);
   void UseMeans();
 

@@ -8,11 +8,11 @@
 namespace brasa {
 namespace {
 
-/// The multi-layer perceptron of a NetworkSpec on tensors.
-class TorchMlp {
+/// What a NetworkSpec says, on tensors.
+class TorchLayers {
  public:
   /// `parameters` in the order of LayersOf(spec).
-  TorchMlp(const NetworkSpec& spec, std::span<const float> parameters) : spec_(spec) {
+  TorchLayers(const NetworkSpec& spec, std::span<const float> parameters) : spec_(spec) {
     for (const NetworkLayer& layer : LayersOf(spec)) {
       const auto leaf = [&](std::int64_t offset, at::IntArrayRef shape) {
         const at::Tensor values = torch::empty(shape);
@@ -20,8 +20,16 @@ class TorchMlp {
                     static_cast<std::size_t>(values.numel()) * sizeof(float));
         return values.requires_grad_(true);
       };
-      layers_.push_back({layer, leaf(layer.offset, {layer.outputs, layer.inputs}),
-                         leaf(layer.bias_offset(), {layer.outputs})});
+      const std::int64_t units = layer.outputs, kernel = layer.kernel;
+      Layer made{layer, {}, leaf(layer.bias_offset(), {units}), {}, {}};
+      made.weight = layer.is_convolution()
+                        ? leaf(layer.offset, {units, layer.picture.channels, kernel, kernel})
+                        : leaf(layer.offset, {units, layer.inputs});
+      if (layer.layer_norm) {
+        made.gain = leaf(layer.gain_offset(), {units});
+        made.shift = leaf(layer.shift_offset(), {units});
+      }
+      layers_.push_back(std::move(made));
     }
   }
 
@@ -31,6 +39,9 @@ class TorchMlp {
     for (const Layer& layer : layers_) {
       leaves.push_back({layer.shape.name + ".weight", layer.weight});
       leaves.push_back({layer.shape.name + ".bias", layer.bias});
+      if (!layer.shape.layer_norm) continue;
+      leaves.push_back({layer.shape.name + ".gain", layer.gain});
+      leaves.push_back({layer.shape.name + ".shift", layer.shift});
     }
     return leaves;
   }
@@ -40,7 +51,11 @@ class TorchMlp {
     std::vector<at::Tensor> heads;
     at::Tensor h = x;
     for (const Layer& layer : layers_) {
-      const at::Tensor z = torch::linear(h, layer.weight, layer.bias);
+      at::Tensor z = layer.shape.is_convolution() ? Convolve(layer, h)
+                                                  : torch::linear(h, layer.weight, layer.bias);
+      if (layer.shape.layer_norm) {
+        z = torch::layer_norm(z, {layer.shape.outputs}, layer.gain, layer.shift, kLayerNormEpsilon);
+      }
       if (!layer.shape.is_head) {
         h = spec_.activation == Activation::kTanh ? torch::tanh(z) : torch::relu(z);
         continue;
@@ -54,9 +69,20 @@ class TorchMlp {
  private:
   struct Layer {
     NetworkLayer shape;
-    at::Tensor weight;  ///< [outputs, inputs]
-    at::Tensor bias;    ///< [outputs]
+    at::Tensor weight;       ///< [outputs, inputs]; [outputs, channels, kernel, kernel]
+    at::Tensor bias;         ///< [outputs]
+    at::Tensor gain, shift;  ///< of layer_norm: [outputs]
   };
+
+  /// Rows of flat pictures [height, width, channels] from rows of the same.
+  static at::Tensor Convolve(const Layer& layer, const at::Tensor& rows) {
+    const PictureShape& picture = layer.shape.picture;
+    const at::Tensor x = rows.view({rows.size(0), picture.height, picture.width, picture.channels})
+                             .permute({0, 3, 1, 2});
+    return torch::conv2d(x, layer.weight, layer.bias, layer.shape.stride)
+        .permute({0, 2, 3, 1})
+        .reshape({rows.size(0), -1});
+  }
 
   NetworkSpec spec_;
   std::vector<Layer> layers_;
@@ -70,8 +96,8 @@ extern "C" __attribute__((visibility("default"))) brasa::Network* brasa_make_tor
     const brasa::NetworkSpec& spec, const brasa::AdamOptions& adam, const float* parameters,
     std::size_t count) {
   at::set_num_threads(1);
-  const brasa::TorchMlp mlp(spec, {parameters, count});
-  return new brasa::TorchNetwork(spec, adam, mlp.leaves(), mlp);
+  const brasa::TorchLayers layers(spec, {parameters, count});
+  return new brasa::TorchNetwork(spec, adam, layers.leaves(), layers);
 }
 
 /// Also looked up by torch_loader.cc.

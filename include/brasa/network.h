@@ -23,6 +23,8 @@ enum class Activation : std::uint8_t { kTanh, kRelu };
 /// memory either way: a call moves all of them at once.
 enum class NetworkDevice : std::uint8_t { kCpu, kCuda };
 
+inline constexpr double kLayerNormEpsilon = 1e-5;
+
 /// A linear output layer, e.g. {"policy", A, 0.01} or {"value", 1, 1.0}.
 struct NetworkHead {
   std::string name;
@@ -30,13 +32,37 @@ struct NetworkHead {
   double init_gain = 1.0;  ///< of its orthogonal initial weights
 };
 
-/// Shape of a network. Its outputs are those of all heads side by side, O in all.
+/// Values in rows, columns and channels; flat as [height, width, channels], row-major.
+struct PictureShape {
+  int height = 0, width = 0, channels = 0;
+  std::int64_t size() const { return std::int64_t{height} * width * channels; }
+  bool operator==(const PictureShape&) const = default;
+};
+
+/// A square kernel that lies inside the picture (no padding) on every `stride`-th row and column:
+/// of a side of n cells it leaves (n - kernel) / stride + 1, rounded down.
+struct Convolution {
+  int channels = 1;  ///< of what it gives
+  int kernel = 1;    ///< side [cells]
+  int stride = 1;    ///< [cells]
+};
+
+/// Shape of a network: inputs, convolutions, hidden layers, heads. Its outputs are those of all
+/// heads side by side, O in all.
 struct NetworkSpec {
   int inputs = 0;
   std::vector<int> hidden;  ///< units per hidden layer; empty = linear
+  /// Of convolutions and hidden layers.
   Activation activation = Activation::kTanh;
   std::vector<NetworkHead> heads;
-  bool shared_trunk = false;  ///< false: every head has hidden layers of its own
+  bool shared_trunk = false;  ///< false: every head has layers of its own below it
+  /// Hidden layers are activation(gain * (z - mean) / sqrt(variance + kLayerNormEpsilon) + shift)
+  /// instead of activation(z), z = W x + b, mean and (biased) variance over the units of the row;
+  /// gain and shift [units] are learnt, from 1 and 0 on (Ba, Kiros and Hinton 2016).
+  bool layer_norm = false;
+  /// In front of the hidden layers, if there are any; then `inputs` is picture.size().
+  std::vector<Convolution> convolutions{};
+  PictureShape picture{};  ///< an input row, for convolutions
   NetworkDevice device = NetworkDevice::kCpu;
 
   int outputs() const {
@@ -91,8 +117,10 @@ class Network {
   virtual std::int64_t parameter_count() const = 0;
   /// What the flat parameters are, by ascending offset, without a gap.
   virtual std::span<const ParameterBlock> parameter_blocks() const = 0;
-  /// Flat, in the network's own order (built-in backends: layer by layer, weights [outputs, inputs]
-  /// row-major, then biases); the spans have parameter_count() elements.
+  /// Flat, in the network's own order; the spans have parameter_count() elements. Built-in
+  /// backends: layer by layer, weights [outputs, inputs] row-major, biases [outputs] and, of
+  /// normalised layers, gains and shifts [outputs]. A convolution's weights are [channels, channels
+  /// of its picture, kernel, kernel]; what it gives is flat as a PictureShape.
   virtual void GetParameters(std::span<float> out) const = 0;
   virtual void SetParameters(std::span<const float> values) = 0;
   virtual void GetGradient(std::span<float> out) const = 0;

@@ -53,6 +53,7 @@ TEST(DqnOptions, EverySettingIsTaken) {
                              {"hidden", "86,87"},
                              {"activation", "tanh"},
                              {"shared_trunk", "false"},
+                             {"network.layer_norm", "true"},
                              {"network.backend", "torch"}};
   EnvSpec spec = support::StepCounter<float, false>::Spec(Params());
   spec.players = 2;
@@ -85,6 +86,7 @@ TEST(DqnOptions, EverySettingIsTaken) {
   EXPECT_EQ(o.network.network.hidden, (std::vector<int>{86, 87}));
   EXPECT_EQ(o.network.network.activation, Activation::kTanh);
   EXPECT_FALSE(o.network.network.shared_trunk);
+  EXPECT_TRUE(o.network.network.layer_norm);
 }
 
 // With epsilon 1 Adam's first step is learning_rate g / (|g| + 1), g = the clipped gradient: it is

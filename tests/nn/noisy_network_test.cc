@@ -61,7 +61,7 @@ std::vector<double> PlainNoisy(const NetworkSpec& spec, const std::vector<double
 
 TEST(NoisyNetwork, OutputsAndGradients_AreThoseOfTheFormula) {
   for (const bool shared : {true, false}) {
-    const NetworkSpec spec = MakeSpec(5, {9, 6}, Activation::kTanh, shared);
+    const NetworkSpec spec = MakeSpec(5, {9, 6}, Activation::kTanh, shared, !shared);
     NoisyNetwork network = MakeNoisy(spec);
     constexpr int kRows = 7;
     const std::vector<float> x = RandomRows(kRows, 5, 1), dy = RandomRows(kRows, 4, 2);
@@ -94,6 +94,17 @@ TEST(NoisyNetwork, OutputsAndGradients_AreThoseOfTheFormula) {
       parameters[i] = at;
       ASSERT_NEAR(static_cast<double>(gradient[i]), slope, 2e-4) << "parameter " << i;
     }
+  }
+}
+
+TEST(NoisyNetwork, GainsAndShifts_HaveNoNoise) {
+  const NetworkSpec spec = MakeSpec(5, {9}, Activation::kTanh, true, true);
+  const std::vector<float> values = ParametersOf(MakeNoisy(spec));
+  const NetworkLayer layer = LayersOf(spec)[0];
+  for (std::int64_t i = layer.gain_offset(); i < layer.end(); ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    EXPECT_EQ(values[at], i < layer.shift_offset() ? 1.0f : 0.0f);
+    EXPECT_EQ(values[values.size() / 2 + at], 0.0f);
   }
 }
 

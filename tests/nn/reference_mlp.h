@@ -11,9 +11,9 @@
 namespace brasa {
 
 inline NetworkSpec MakeSpec(int inputs, std::vector<int> hidden, Activation activation,
-                            bool shared_trunk) {
-  return {
-      inputs, std::move(hidden), activation, {{"policy", 3, 0.5}, {"value", 1, 1.0}}, shared_trunk};
+                            bool shared_trunk, bool layer_norm = false) {
+  return {inputs,       std::move(hidden), activation, {{"policy", 3, 0.5}, {"value", 1, 1.0}},
+          shared_trunk, layer_norm};
 }
 
 /// [rows, count] of standard normals.
@@ -24,6 +24,51 @@ inline std::vector<float> RandomRows(int rows, int count, std::uint32_t index) {
   return values;
 }
 
+/// A layer's z = W x + b by its definition; of a convolution [height, width, channels].
+inline std::vector<double> ReferenceAffine(const NetworkLayer& layer,
+                                           const std::vector<double>& parameters,
+                                           const std::vector<double>& x) {
+  const auto at = [&](std::int64_t i) { return parameters[static_cast<std::size_t>(i)]; };
+  std::vector<double> z;
+  const int height = layer.is_convolution() ? layer.OutputPicture().height : 1;
+  const int width = layer.is_convolution() ? layer.OutputPicture().width : 1;
+  for (int i = 0; i < height; ++i) {
+    for (int j = 0; j < width; ++j) {
+      for (int o = 0; o < layer.outputs; ++o) {
+        double sum = at(layer.bias_offset() + o);
+        for (int k = 0; k < layer.inputs; ++k) {
+          int from = k;
+          if (layer.is_convolution()) {  // k = (channel, row, column) under the kernel
+            const int cells = layer.kernel * layer.kernel;
+            const int channel = k / cells, row = k % cells / layer.kernel,
+                      column = k % layer.kernel;
+            from = ((i * layer.stride + row) * layer.picture.width + j * layer.stride + column) *
+                       layer.picture.channels +
+                   channel;
+          }
+          sum += at(layer.offset + o * layer.inputs + k) * x[static_cast<std::size_t>(from)];
+        }
+        z.push_back(sum);
+      }
+    }
+  }
+  return z;
+}
+
+/// gain * (z - mean) / sqrt(variance + 1e-5) + shift.
+inline void ReferenceLayerNorm(const NetworkLayer& layer, const std::vector<double>& parameters,
+                               std::vector<double>& z) {
+  const auto count = static_cast<double>(z.size());
+  double mean = 0, variance = 0;
+  for (const double value : z) mean += value / count;
+  for (const double value : z) variance += (value - mean) * (value - mean) / count;
+  for (std::size_t o = 0; o < z.size(); ++o) {
+    z[o] = parameters[static_cast<std::size_t>(layer.gain_offset()) + o] * (z[o] - mean) /
+               std::sqrt(variance + 1e-5) +
+           parameters[static_cast<std::size_t>(layer.shift_offset()) + o];
+  }
+}
+
 /// Outputs of one row.
 inline std::vector<double> ReferenceForward(const NetworkSpec& spec,
                                             const std::vector<double>& parameters, const float* x) {
@@ -31,15 +76,8 @@ inline std::vector<double> ReferenceForward(const NetworkSpec& spec,
   const std::vector<double> input(x, x + spec.inputs);
   std::vector<double> h = input;
   for (const NetworkLayer& layer : LayersOf(spec)) {
-    std::vector<double> z(static_cast<std::size_t>(layer.outputs));
-    for (int o = 0; o < layer.outputs; ++o) {
-      double sum = parameters[static_cast<std::size_t>(layer.bias_offset() + o)];
-      for (int i = 0; i < layer.inputs; ++i) {
-        sum += parameters[static_cast<std::size_t>(layer.offset + o * layer.inputs + i)] *
-               h[static_cast<std::size_t>(i)];
-      }
-      z[static_cast<std::size_t>(o)] = sum;
-    }
+    std::vector<double> z = ReferenceAffine(layer, parameters, h);
+    if (layer.layer_norm) ReferenceLayerNorm(layer, parameters, z);
     if (layer.is_head) {
       std::copy(z.begin(), z.end(), output.begin() + layer.output_offset);
       if (!spec.shared_trunk) h = input;

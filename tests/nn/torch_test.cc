@@ -17,7 +17,10 @@ std::vector<NetworkSpec> Shapes() {
   return {MakeSpec(4, {64, 64}, Activation::kTanh, false),
           MakeSpec(7, {33, 18}, Activation::kTanh, true),
           MakeSpec(5, {20, 16, 9}, Activation::kRelu, false),
-          MakeSpec(19, {40}, Activation::kRelu, true), MakeSpec(6, {}, Activation::kTanh, true)};
+          MakeSpec(19, {40}, Activation::kRelu, true),
+          MakeSpec(6, {}, Activation::kTanh, true),
+          MakeSpec(7, {33, 18}, Activation::kTanh, false, true),
+          MakeSpec(5, {20, 16, 9}, Activation::kRelu, true, true)};
 }
 
 /// The shapes on every device that libtorch finds here.

@@ -16,7 +16,7 @@ TEST(A2cOptions, EverySettingIsTaken) {
       {"learning_rate", "0.5"}, {"optimizer_epsilon", "0.25"},   {"anneal_lr", "true"},
       {"discount", "0.75"},     {"gae_lambda", "0.625"},         {"horizon", "77"},
       {"entropy_coef", "0.5"},  {"normalize_advantage", "true"}, {"value_coef", "0.25"},
-      {"max_grad_norm", "78"},  {"reward_scale", "79"}};
+      {"max_grad_norm", "78"},  {"reward_scale", "79"},          {"network.layer_norm", "true"}};
   for (const auto& [name, value] : settings) config.Set(name, value);
   const PpoOptions o = A2cOptions(HandFedSpec(2, 3), config);
   EXPECT_EQ(o.learning_rate, 0.5);
@@ -28,7 +28,7 @@ TEST(A2cOptions, EverySettingIsTaken) {
   EXPECT_EQ(o.loss.value_coef, 0.25f);
   EXPECT_EQ(o.max_grad_norm, 78);
   EXPECT_EQ(o.reward.scale, 79);
-  EXPECT_TRUE(o.anneal_lr && o.normalize_advantage);
+  EXPECT_TRUE(o.anneal_lr && o.normalize_advantage && o.policy.network.layer_norm);
   EXPECT_EQ(o.loss.clip, std::numeric_limits<float>::max());  // nothing is clipped
   const PpoOptions defaults = A2cOptions(HandFedSpec(2, 3), Config(A2cFields()));
   EXPECT_FALSE(defaults.anneal_lr || defaults.normalize_advantage || defaults.loss.clip_value_loss);
