@@ -6,10 +6,8 @@
 // The first `learning_starts` = 1,000 steps are not counted; the fastest of five rounds counts.
 //   dqn_bench [--json] [CASE...]     all cases where none is named
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <ctime>
 #include <exception>
 #include <memory>
 #include <stdexcept>
@@ -18,6 +16,7 @@
 #include <vector>
 
 #include "agents/deep/dqn.h"
+#include "bench/agent_run.h"
 #include "brasa/vector_env.h"
 #include "envs/control/cart_pole.h"
 
@@ -36,29 +35,11 @@ struct Case {
 
 class Run {
  public:
-  explicit Run(const Case& made) : name_(made.name), round_(made.round) {
-    brasa::EnvRow row;
-    row.id = "CartPole-v1";
-    row.env_class = &brasa::EnvClassOf<brasa::CartPole>();
-    env_ = brasa::MakeSerialVectorEnv(row, brasa::DefaultParams(row),
-                                      {.worlds = 1, .workers = 1, .streams = {1}});
-    brasa::Config config(made.fields());
-    config.Set("learning_starts", std::to_string(kLearningStarts));
-    for (const auto& [key, value] : made.settings) config.Set(key, value);
-    agent_ = brasa::MakeDqn({env_->spec(), config, 1, 1, kPlannedSteps});
-    env_->Reset(agent_->FirstRows());
-    Play(kLearningStarts);
+  explicit Run(const Case& made) : name_(made.name), round_(made.round), run_(Make(made)) {
+    run_.Play(kLearningStarts);
   }
 
-  void Round() {
-    const auto start = std::chrono::steady_clock::now();
-    const std::clock_t cpu_start = std::clock();
-    Play(round_);
-    const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
-    const double cpu = static_cast<double>(std::clock() - cpu_start) / CLOCKS_PER_SEC;
-    rates_.push_back(static_cast<double>(round_) / wall.count());
-    cpu_rates_.push_back(static_cast<double>(round_) / cpu);
-  }
+  void Round() { run_.Round(round_); }
 
   void Print(bool json, bool first) const {
     const char* const form =
@@ -67,35 +48,29 @@ class Run {
                "\"parameters\": \"%016llx\"}"
              : "%s%-8s %8.0f steps/s (slowest round %.0f), %8.0f per CPU second, %lld updates, "
                "signature %016llx, parameters %016llx\n";
-    std::printf(form, json && !first ? ", " : "", name_.c_str(), *std::ranges::max_element(rates_),
-                *std::ranges::min_element(rates_), *std::ranges::max_element(cpu_rates_),
-                static_cast<long long>(agent_->updates()),
-                static_cast<unsigned long long>(env_->Signature()),
-                static_cast<unsigned long long>(agent_->ParameterHash()));
+    std::printf(form, json && !first ? ", " : "", name_.c_str(), run_.rate(), run_.slowest(),
+                run_.cpu_rate(), static_cast<long long>(run_.updates()),
+                static_cast<unsigned long long>(run_.signature()),
+                static_cast<unsigned long long>(run_.parameter_hash()));
   }
 
  private:
-  void Play(std::int64_t steps) {
-    const std::int32_t world = 0;
-    for (std::int64_t i = 0; i < steps; ++i) {
-      const brasa::StepRows rows = agent_->NextRows();
-      agent_->actor().Act({.count = 1,
-                           .world = &world,
-                           .player = rows.now.player,
-                           .observation = rows.now.observation,
-                           .mask = rows.now.mask,
-                           .start = rows.now.start},
-                          rows.actions);
-      env_->Step(rows.actions, rows.outcome, rows.next);
-      agent_->Learn(env_->last());
-    }
+  static brasa::bench::AgentRun Make(const Case& made) {
+    brasa::EnvRow row;
+    row.id = "CartPole-v1";
+    row.env_class = &brasa::EnvClassOf<brasa::CartPole>();
+    auto env = brasa::MakeSerialVectorEnv(row, brasa::DefaultParams(row),
+                                          {.worlds = 1, .workers = 1, .streams = {1}});
+    brasa::Config config(made.fields());
+    config.Set("learning_starts", std::to_string(kLearningStarts));
+    for (const auto& [key, value] : made.settings) config.Set(key, value);
+    auto agent = brasa::MakeDqn({env->spec(), config, 1, 1, kPlannedSteps});
+    return {std::move(env), std::move(agent)};
   }
 
   std::string name_;
   std::int64_t round_;
-  std::unique_ptr<brasa::VectorEnv> env_;
-  std::unique_ptr<brasa::Agent> agent_;
-  std::vector<double> rates_, cpu_rates_;
+  brasa::bench::AgentRun run_;
 };
 
 const std::vector<Case>& Cases() {

@@ -7,20 +7,18 @@
 // Rounds of the backends take turns, so that a busy machine slows both; the fastest round counts.
 //   ppo_bench [--pendulum | --a2c] [--json]
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <exception>
 #include <memory>
-#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "agents/deep/a2c.h"
 #include "agents/deep/ppo.h"
+#include "bench/agent_run.h"
 #include "brasa/vector_env.h"
 #include "envs/control/cart_pole.h"
 #include "envs/control/pendulum.h"
@@ -66,62 +64,29 @@ Workload A2cWorkload() {
 }
 
 /// A run that goes on round by round.
-class Run {
+class Run : public brasa::bench::AgentRun {
  public:
   Run(const Workload& workload, const std::string& backend)
-      : name_(backend), worlds_(workload.worlds), ids_(static_cast<std::size_t>(worlds_)) {
+      : AgentRun(Make(workload, backend)), name_(backend) {}
+
+  const std::string& name() const { return name_; }
+
+ private:
+  static AgentRun Make(const Workload& workload, const std::string& backend) {
     brasa::EnvRow row;
     row.id = workload.env;
     row.env_class = workload.env_class;
-    env_ = brasa::MakeSerialVectorEnv(row, brasa::DefaultParams(row),
-                                      {.worlds = worlds_, .workers = 1, .streams = {1}});
+    auto env = brasa::MakeSerialVectorEnv(
+        row, brasa::DefaultParams(row), {.worlds = workload.worlds, .workers = 1, .streams = {1}});
     brasa::Config config(workload.a2c ? brasa::A2cFields() : brasa::PpoFields());
     for (const auto& [name, value] : workload.settings) config.Set(name, value);
     config.Set("network.backend", backend);
     const auto make = workload.a2c ? brasa::MakeA2c : brasa::MakePpo;
-    agent_ = make({env_->spec(), config, worlds_, 1, workload.planned_steps});
-    std::iota(ids_.begin(), ids_.end(), 0);
-    env_->Reset(agent_->FirstRows());
-  }
-
-  /// Plays and learns for `steps` world steps.
-  void Round(std::int64_t steps) {
-    const auto start = std::chrono::steady_clock::now();
-    const std::clock_t cpu_start = std::clock();
-    for (std::int64_t i = 0; i < steps / worlds_; ++i) Step();
-    const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
-    const double cpu = static_cast<double>(std::clock() - cpu_start) / CLOCKS_PER_SEC;
-    wall_rates_.push_back(static_cast<double>(steps) / wall.count());
-    cpu_rates_.push_back(static_cast<double>(steps) / cpu);
-  }
-
-  const std::string& name() const { return name_; }
-  double wall_rate() const { return *std::ranges::max_element(wall_rates_); }
-  double cpu_rate() const { return *std::ranges::max_element(cpu_rates_); }
-  double slowest() const { return *std::ranges::min_element(wall_rates_); }
-  unsigned long long parameter_hash() const { return agent_->ParameterHash(); }
-  unsigned long long signature() const { return env_->Signature(); }
-
- private:
-  void Step() {
-    const brasa::StepRows rows = agent_->NextRows();
-    agent_->actor().Act({.count = worlds_,
-                         .world = ids_.data(),
-                         .player = rows.now.player,
-                         .observation = rows.now.observation,
-                         .mask = rows.now.mask,
-                         .start = rows.now.start},
-                        rows.actions);
-    env_->Step(rows.actions, rows.outcome, rows.next);
-    agent_->Learn(env_->last());
+    auto agent = make({env->spec(), config, workload.worlds, 1, workload.planned_steps});
+    return {std::move(env), std::move(agent)};
   }
 
   std::string name_;
-  int worlds_;
-  std::unique_ptr<brasa::VectorEnv> env_;
-  std::unique_ptr<brasa::Agent> agent_;
-  std::vector<std::int32_t> ids_;
-  std::vector<double> wall_rates_, cpu_rates_;
 };
 
 void Print(const Workload& workload, const std::vector<std::unique_ptr<Run>>& runs, bool json) {
@@ -137,9 +102,10 @@ void Print(const Workload& workload, const std::vector<std::unique_ptr<Run>>& ru
                "\"signature\": \"%016llx\", \"parameters\": \"%016llx\"}"
              : "%-7s %8.0f steps/s (slowest round %.0f), %8.0f per CPU second, all steps in %.3f "
                "s, signature %016llx, parameters %016llx\n";
-    std::printf(form, run->name().c_str(), run->wall_rate(), run->slowest(), run->cpu_rate(),
-                static_cast<double>(workload.planned_steps) / run->wall_rate(), run->signature(),
-                run->parameter_hash());
+    std::printf(form, run->name().c_str(), run->rate(), run->slowest(), run->cpu_rate(),
+                static_cast<double>(workload.planned_steps) / run->rate(),
+                static_cast<unsigned long long>(run->signature()),
+                static_cast<unsigned long long>(run->parameter_hash()));
   }
   if (runs.size() > 1) std::printf(json ? ", \"ratio\": %.2f" : "native / torch: %.2f\n", ratio);
   if (json) std::printf("}\n");

@@ -7,18 +7,18 @@
 // multiplications and additions of one update's matrix products, and the rate they run at.
 //   sac_bench [--json] [CASE...]     all of sac-rltools, td3-rltools, sac-sb3, td3-sb3
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <ctime>
 #include <exception>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agents/deep/sac.h"
 #include "agents/deep/td3.h"
+#include "bench/agent_run.h"
 #include "brasa/vector_env.h"
 #include "envs/control/pendulum.h"
 
@@ -54,37 +54,12 @@ double Operations(bool is_sac) {
 
 class Run {
  public:
-  explicit Run(const Case& made) : case_(made) {
-    brasa::EnvRow row;
-    row.id = "Pendulum-v1";
-    row.env_class = &brasa::EnvClassOf<brasa::Pendulum>();
-    env_ = brasa::MakeSerialVectorEnv(row, brasa::DefaultParams(row),
-                                      {.worlds = 1, .workers = 1, .streams = {1}});
-    brasa::Config config(made.is_sac ? brasa::SacFields() : brasa::Td3Fields());
-    config.Set("learning_starts", std::to_string(kLearningStarts));
-    config.Set("replay_capacity", "20000");
-    config.Set("hidden", "64,64");
-    config.Set("batch", made.batch);
-    config.Set("learning_rate", "0.001");
-    config.Set("critic_learning_rate", "0.001");
-    const brasa::AgentSetup setup{env_->spec(), config, 1, 1, kRound * kRounds};
-    agent_ = made.is_sac ? brasa::MakeSac(setup) : brasa::MakeTd3(setup);
-    env_->Reset(agent_->FirstRows());
-    Play(kLearningStarts);
-  }
+  explicit Run(const Case& made) : case_(made), run_(Make(made)) { run_.Play(kLearningStarts); }
 
-  void Round() {
-    const auto start = std::chrono::steady_clock::now();
-    const std::clock_t cpu_start = std::clock();
-    Play(kRound);
-    const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
-    const double cpu = static_cast<double>(std::clock() - cpu_start) / CLOCKS_PER_SEC;
-    rates_.push_back(static_cast<double>(kRound) / wall.count());
-    cpu_rates_.push_back(static_cast<double>(kRound) / cpu);
-  }
+  void Round() { run_.Round(kRound); }
 
   void Print(bool json, bool first) const {
-    const double rate = *std::ranges::max_element(cpu_rates_);
+    const double rate = run_.cpu_rate();
     const double operations = Operations(case_.is_sac) * std::stod(case_.batch);
     const char* const form =
         json ? "%s\"%s\": {\"steps_per_second\": %.0f, \"slowest_round\": %.0f, "
@@ -93,33 +68,32 @@ class Run {
              : "%s%-12s %6.0f steps/s (slowest round %.0f), %6.0f per CPU second = 10,000 steps in "
                "%.2f s, %.2f times the peer; %.0f operations a step, %.1f GFLOP/s; parameters "
                "%016llx\n";
-    std::printf(form, json && !first ? ", " : "", case_.name, *std::ranges::max_element(rates_),
-                *std::ranges::min_element(rates_), rate, 1e4 / rate, rate / case_.peer_rate,
-                operations, rate * operations * 1e-9,
-                static_cast<unsigned long long>(agent_->ParameterHash()));
+    std::printf(form, json && !first ? ", " : "", case_.name, run_.rate(), run_.slowest(), rate,
+                1e4 / rate, rate / case_.peer_rate, operations, rate * operations * 1e-9,
+                static_cast<unsigned long long>(run_.parameter_hash()));
   }
 
  private:
-  void Play(std::int64_t steps) {
-    const std::int32_t world = 0;
-    for (std::int64_t i = 0; i < steps; ++i) {
-      const brasa::StepRows rows = agent_->NextRows();
-      agent_->actor().Act({.count = 1,
-                           .world = &world,
-                           .player = rows.now.player,
-                           .observation = rows.now.observation,
-                           .mask = rows.now.mask,
-                           .start = rows.now.start},
-                          rows.actions);
-      env_->Step(rows.actions, rows.outcome, rows.next);
-      agent_->Learn(env_->last());
-    }
+  static brasa::bench::AgentRun Make(const Case& made) {
+    brasa::EnvRow row;
+    row.id = "Pendulum-v1";
+    row.env_class = &brasa::EnvClassOf<brasa::Pendulum>();
+    auto env = brasa::MakeSerialVectorEnv(row, brasa::DefaultParams(row),
+                                          {.worlds = 1, .workers = 1, .streams = {1}});
+    brasa::Config config(made.is_sac ? brasa::SacFields() : brasa::Td3Fields());
+    config.Set("learning_starts", std::to_string(kLearningStarts));
+    config.Set("replay_capacity", "20000");
+    config.Set("hidden", "64,64");
+    config.Set("batch", made.batch);
+    config.Set("learning_rate", "0.001");
+    config.Set("critic_learning_rate", "0.001");
+    const brasa::AgentSetup setup{env->spec(), config, 1, 1, kRound * kRounds};
+    auto agent = made.is_sac ? brasa::MakeSac(setup) : brasa::MakeTd3(setup);
+    return {std::move(env), std::move(agent)};
   }
 
   Case case_;
-  std::unique_ptr<brasa::VectorEnv> env_;
-  std::unique_ptr<brasa::Agent> agent_;
-  std::vector<double> rates_, cpu_rates_;
+  brasa::bench::AgentRun run_;
 };
 
 constexpr Case kCases[] = {{"sac-rltools", true, "100", 1e4 / 2.7},

@@ -30,6 +30,16 @@ struct ActRows {
                               ///< agent needs_worlds
 };
 
+/// The states `now` of all N worlds, asked about at once; world_ids [N] = 0 to N - 1.
+inline ActRows AllRows(const StateRows& now, std::span<const std::int32_t> world_ids) {
+  return {.count = static_cast<int>(world_ids.size()),
+          .world = world_ids.data(),
+          .player = now.player,
+          .observation = now.observation,
+          .mask = now.mask,
+          .start = now.start};
+}
+
 /// Chooses actions. Owns its recurrent state and random streams; one thread.
 class Actor {
  public:
@@ -68,7 +78,8 @@ struct StepRows {
 
 /// A learner. The loop is
 ///   env.Reset(agent.FirstRows());
-///   for each vector step: rows = agent.NextRows(); agent.actor().Act(rows.now -> rows.actions);
+///   for each vector step: rows = agent.NextRows(); agent.actor().Act(AllRows(rows.now, ids),
+///                                                                              rows.actions);
 ///                         env.Step(rows.actions, rows.outcome, rows.next);
 ///                         agent.Learn(env.last());
 /// Threads: one. Errors: NumericError names update and tensor when a loss or norm is not finite.

@@ -232,13 +232,7 @@ void TrainingRun::Loop() {
 
 bool TrainingRun::VectorStep() {
   const StepRows rows = agent_->NextRows();
-  ActRows act;
-  act.count = config_.worlds;
-  act.world = world_ids_.data();
-  act.player = rows.now.player;
-  act.observation = rows.now.observation;
-  act.mask = rows.now.mask;
-  act.start = rows.now.start;
+  ActRows act = AllRows(rows.now, world_ids_);
   if (agent_->needs_worlds()) act.batch = &env_->batch();
   StateWriter actor;
   if (isolated()) agent_->actor().Save(actor);
