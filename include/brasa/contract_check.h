@@ -44,15 +44,24 @@ struct ContractOptions {
 std::vector<std::string> ContractFindings(const EnvRow& row, const Params& params,
                                           const ContractOptions& options = {});
 
-/// What is no law and yet good to know of an environment that keeps them all, one line each: a
-/// count of actions that looks too high, an illegal action that Step takes, a Step after the end.
-/// Makes calls that no host makes and that the rules may answer by a crash: only for a process that
-/// can be lost; `options.progress` then tells what was called.
-std::vector<std::string> ContractNotes(const EnvRow& row, const Params& params,
-                                       const ContractOptions& options = {});
+/// What ContractOutside found.
+struct ContractRemarks {
+  std::vector<std::string> findings;  ///< laws that are broken
+  std::vector<std::string> notes;     ///< no fault and yet good to know
+};
 
-/// How many laws ContractFindings checks.
+/// The laws "illegal action" and "step after the end", for an environment that keeps the others:
+/// calls that no host makes come back, with nothing written outside of their arrays and no
+/// exception, and Step refuses all of them or none. Rules that refuse none leave the check to the
+/// host, as they may: a note. Another note tells of a count of actions that looks too high.
+/// The rules may answer by a crash: only for a process that can be lost; `options.progress` then
+/// tells what was called.
+ContractRemarks ContractOutside(const EnvRow& row, const Params& params,
+                                const ContractOptions& options = {});
+
+/// How many laws ContractFindings checks, and how many more ContractOutside.
 int ContractLawCount();
+int ContractOutsideLawCount();
 
 /// Overwrites `action` (spec.action.bytes() bytes) by a random one: one of the ids `legal`, any
 /// components, or a point between the bounds (of a component without bounds: a standard normal).

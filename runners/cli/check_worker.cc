@@ -27,8 +27,7 @@ namespace brasa::cli {
 namespace {
 
 constexpr const char* kWorkerCommand = "check-worker";
-constexpr int kBoardFile = 3;       // the worker's descriptor of the shared memory
-constexpr double kNoteSeconds = 5;  // for one note, where rules may not come back
+constexpr int kBoardFile = 3;  // the worker's descriptor of the shared memory
 
 /// The shared memory of a CheckBoard.
 class SharedBoard {
@@ -88,13 +87,15 @@ const EnvRow& LoadedRow(Registry& registry, const CheckJob& job, CheckBoard& boa
 }
 
 /// The rules are called as nobody calls them: what they or the C library say of it is dropped.
-void TakeNotes(const EnvRow& row, const Params& params, ContractOptions options,
-               CheckBoard& board) {
+void CheckOutside(const EnvRow& row, const Params& params, const ContractOptions& options,
+                  CheckBoard& board) {
   const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
   dup2(nowhere, STDOUT_FILENO);
   dup2(nowhere, STDERR_FILENO);
-  options.on_finding = [&](const std::string& note) { AddLine(board.notes, note); };
-  ContractNotes(row, params, options);
+  for (const std::string& note : ContractOutside(row, params, options).notes) {
+    AddLine(board.notes, note);
+  }
+  board.checked += ContractOutsideLawCount();
 }
 
 void RunWorker(Registry& registry, const CheckJob& job) {
@@ -115,9 +116,10 @@ void RunWorker(Registry& registry, const CheckJob& job) {
     options.progress = &board->progress;
     options.on_finding = [&](const std::string& finding) { AddLine(board->findings, finding); };
     const bool lawful = ContractFindings(row, params, options).empty();
+    board->checked = ContractLawCount();
+    // Nobody but Brasa calls the built-in rules.
+    if (lawful && row.origin != "built in") CheckOutside(row, params, options, *board);
     board->done = 1;
-    if (lawful && row.origin != "built in") TakeNotes(row, params, options, *board);
-    board->done = 3;
   } catch (const PluginError& error) {
     AddLine(board->findings, std::string("loading: ") + error.what());
     board->done = 1;
@@ -175,11 +177,6 @@ pid_t StartWorker(const CheckJob& job, int file) {
   return worker;
 }
 
-/// [s] what one law, or one note after them, may take.
-double Limit(const CheckBoard& board, double timeout) {
-  return board.done == 0 ? timeout : std::min(timeout, kNoteSeconds);
-}
-
 /// Waits for the worker; one that takes longer than `timeout` for a law is ended. Returns its
 /// status, or -1 if it was ended.
 int Wait(pid_t worker, const CheckBoard& board, double timeout) {
@@ -195,7 +192,7 @@ int Wait(pid_t worker, const CheckBoard& board, double timeout) {
       law = board.progress.laws;
       start = Clock::now();
     }
-    if (std::chrono::duration<double>(Clock::now() - start).count() > Limit(board, timeout)) {
+    if (std::chrono::duration<double>(Clock::now() - start).count() > timeout) {
       kill(worker, SIGKILL);
       waitpid(worker, &status, 0);
       return -1;
@@ -241,13 +238,10 @@ CheckReport CheckInWorker(const CheckJob& job) {
   new (&*board) CheckBoard;
   const int status = Wait(StartWorker(job, file.get()), *board, job.timeout_seconds);
   if (board->done == 2) throw ConfigError(Line(board->refusal));
-  CheckReport report{Line(board->id), Lines(board->findings), Lines(board->notes)};
-  const std::string end = Line(board->progress.law) + ": the environment " +
-                          EndText(status, Limit(*board, job.timeout_seconds)) +
-                          PlaceText(board->progress);
-  if (board->done == 0) report.findings.push_back(end);
-  if (board->done == 1 && report.findings.empty()) {
-    report.notes.push_back(end + "; no fault, for Brasa refuses it first");
+  CheckReport report{Line(board->id), board->checked, Lines(board->findings), Lines(board->notes)};
+  if (board->done == 0) {
+    report.findings.push_back(Line(board->progress.law) + ": the environment " +
+                              EndText(status, job.timeout_seconds) + PlaceText(board->progress));
   }
   return report;
 }

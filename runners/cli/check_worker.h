@@ -21,8 +21,8 @@ struct CheckJob {
 /// The memory that the worker writes and its parent reads; zero at first.
 struct CheckBoard {
   ContractProgress progress;
-  std::int32_t done =
-      0;  ///< 1 = the laws were checked, 2 = `refusal` says why not, 3 = all is done
+  std::int32_t done = 0;     ///< 1 = all is checked, 2 = `refusal` says why not
+  std::int32_t checked = 0;  ///< laws
   char id[128] = "";
   char refusal[1024] = "";
   char findings[1 << 16] = "";  ///< lines
@@ -31,8 +31,9 @@ struct CheckBoard {
 
 struct CheckReport {
   std::string id;
+  int laws = 0;                       ///< that were checked, where there are no findings
   std::vector<std::string> findings;  ///< each begins with the name of its law
-  std::vector<std::string> notes;     ///< ContractNotes of a plugin without findings
+  std::vector<std::string> notes;     ///< ContractOutside's, of a plugin without findings
 };
 
 /// Checks in a worker process and waits for it. Throws ConfigError or UsageError for what is wrong

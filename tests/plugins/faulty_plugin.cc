@@ -47,6 +47,9 @@ enum class Fault {
   kLegalDescends,
   kLegalOutOfRange,
   kTakesIllegal,
+  kTakesAnything,
+  kHangsOnIllegal,
+  kWritesOnIllegal,
   kCrashOnIllegal,
   kStepAfterEnd,
   kCountTooHigh,
@@ -85,6 +88,9 @@ constexpr const char* kIds[] = {"None-v0",
                                 "LegalDescends-v0",
                                 "LegalOutOfRange-v0",
                                 "TakesIllegal-v0",
+                                "TakesAnything-v0",
+                                "HangsOnIllegal-v0",
+                                "WritesOnIllegal-v0",
                                 "CrashOnIllegal-v0",
                                 "StepAfterEnd-v0",
                                 "CountTooHigh-v0"};
@@ -165,8 +171,9 @@ struct Heap {
     const auto me = static_cast<std::size_t>(mover);
     rewards[me] = rewards[1 - me] = 0;
     if (left == 0 && kFault == Fault::kStepAfterEnd) return brasa::EpisodeEnd::kTerminated;
-    if (action.id() >= left && kFault == Fault::kCrashOnIllegal) std::raise(SIGSEGV);
-    const bool taken = kFault == Fault::kTakesIllegal && left > 0;
+    if (action.id() >= left) AnswerIllegal(rewards);
+    const bool taken =
+        kFault == Fault::kTakesAnything || (kFault == Fault::kTakesIllegal && left > 0);
     if (action.id() >= std::min(left, kHands) && !taken)
       throw brasa::UsageError("so many stones are not left");
     if (kFault == Fault::kRewardsBeyond) rewards.data()[2] = 0;
@@ -174,7 +181,7 @@ struct Heap {
     if (kFault == Fault::kRefusesLegal && left == 10 && action.id() == 1) {
       throw std::runtime_error("two are not allowed");
     }
-    left -= action.id() + 1;
+    left = std::max(left - action.id() - 1, 0);
     ++stale;
     mover = 1 - mover;
     if (left == 0 && kFault == Fault::kEndlessEpisode) left = kStones;
@@ -222,7 +229,15 @@ struct Heap {
   static void Misbehave() {
     if (kFault == Fault::kCrashInStep) std::raise(SIGSEGV);
     if (kFault == Fault::kExitInStep) std::_Exit(7);
-    volatile bool forever = kFault == Fault::kEndlessStep;
+    Loop(kFault == Fault::kEndlessStep);
+  }
+  static void AnswerIllegal(std::span<float> rewards) {
+    if (kFault == Fault::kCrashOnIllegal) std::raise(SIGSEGV);
+    if (kFault == Fault::kWritesOnIllegal) rewards.data()[2] = 0;
+    Loop(kFault == Fault::kHangsOnIllegal);
+  }
+  static void Loop(bool endless) {
+    volatile bool forever = endless;
     while (forever) {
     }
   }
