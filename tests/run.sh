@@ -4,6 +4,7 @@
 #
 #   tests/run.sh          release build with torch and an ASan+UBSan build without, the quick tests
 #   tests/run.sh --full   also a clang build, a ThreadSanitizer build, clang-format, the long tests
+#                         and 10^6 inputs to every parser under ASan and UBSan
 #
 # Ends with the summary of ctest over all builds, and with exit code 0 only if everything passed.
 set -euo pipefail
@@ -70,8 +71,12 @@ quick_tests() {
   ctest --test-dir build/all -L quick -j "$jobs" --no-tests=error
 }
 
+# Parsers are fuzzed where an access out of bounds shows.
 full_tests() {
-  ctest --test-dir build/release -L full -j "$jobs" --no-tests=error
+  ctest --test-dir build/release -L full -E Fuzz -j "$jobs" --no-tests=error
+}
+fuzz_tests() {
+  ctest --test-dir build/asan -L full -R Fuzz -j "$jobs" --no-tests=error
 }
 
 builds=(release asan)
@@ -90,6 +95,7 @@ done
 failed=false
 if $full; then
   (stage "full tests" full_tests) || failed=true
+  (stage "full fuzz tests" fuzz_tests) || failed=true
 fi
 echo "== build and checks: $SECONDS s; quick tests of ${builds[*]}"
 quick_tests "${builds[@]}" </dev/null || failed=true

@@ -14,9 +14,11 @@ std::string_view Trimmed(std::string_view text) {
 std::string ReadCells(std::string_view game, std::string_view text, int rows, int columns,
                       std::string_view letters) {
   const auto fail = [&](const std::string& fault) {
+    const std::string line =
+        letters[0] + std::string(static_cast<std::size_t>(columns) - 1, letters.back());
     throw UsageError(std::string(game) + ": a position is " + std::to_string(rows) + " lines of " +
-                     std::to_string(columns) + " of the letters '" + std::string(letters) + "'; " +
-                     fault);
+                     std::to_string(columns) + " of the letters '" + std::string(letters) +
+                     "', each as in '" + line + "' and parted by line breaks or '/'; " + fault);
   };
   std::string cells;
   int lines = 0;

@@ -8,7 +8,8 @@ namespace brasa::board {
 
 /// The cells of a drawn board, row by row as written: `rows` lines of `columns` characters, each
 /// one of `letters`; lines end at a line break or '/'. Blanks around lines and empty lines are
-/// skipped. Throws UsageError naming `game` and the fault.
+/// skipped. Throws UsageError naming `game`, the fault and a line that would do;
+/// the last of `letters` is that of an empty cell.
 std::string ReadCells(std::string_view game, std::string_view text, int rows, int columns,
                       std::string_view letters);
 

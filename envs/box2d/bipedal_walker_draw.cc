@@ -40,7 +40,8 @@ void DrawTerrain(Canvas& canvas, const WalkerTerrain& terrain, double left) {
   for (std::size_t i = 1; i < terrain.ground.size(); ++i) {
     const Point a = terrain.ground[i - 1], b = terrain.ground[i];
     if (!shown(a.x, b.x)) continue;
-    const Point soil[] = {{a.x, 0}, {b.x + 0.01, 0}, {b.x + 0.01, b.y}, a};
+    // Overlapping by more than a pixel, so that no sky shines through between them.
+    const Point soil[] = {{a.x, 0}, {b.x + 0.06, 0}, {b.x + 0.06, b.y}, a};
     canvas.Polygon(soil, kGround);
   }
   for (const auto& obstacle : terrain.obstacles) {

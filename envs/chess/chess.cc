@@ -16,8 +16,6 @@ namespace {
 using chess::Bits;
 using chess::Position;
 
-constexpr const char* kStartFen = "rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1";
-
 constexpr std::size_t kCells = 64;
 
 /// Overwrites a plane with `set`: out[8 * rank + file].
@@ -37,7 +35,7 @@ std::uint8_t RepetitionLimit(const std::string& rule) {
 
 std::vector<Field> Chess::Fields() {
   return {
-      TextField("fen", kStartFen, "the start position in Forsyth-Edwards notation"),
+      TextField("fen", chess::kStartFen, "the start position in Forsyth-Edwards notation"),
       ChoiceField("repetition", "threefold", {"threefold", "fivefold", "none"},
                   "occurrences of a position that draw the game"),
       ChoiceField("quiet_moves", "50", {"50", "75"},
@@ -86,7 +84,7 @@ Chess::Chess(const Params& params)
     throw ConfigError("fen = '" + fen + "': " + fault);
   };
   const std::string fault = chess::ReadFen(fen, start);
-  if (!fault.empty()) fail(fault);
+  if (!fault.empty()) fail(fault + "; give FEN as in '" + chess::kStartFen + "'");
   Place(start);
   if (result != ChessEnd::kNone) fail("the game is over here; give a position to play from");
   start_key = key;

@@ -37,6 +37,13 @@ std::vector<TrailStep> ReadTrail(std::string_view text) {
   }
 }
 
+[[noreturn]] void RefuseFen(std::string_view fen, const std::string& fault) {
+  constexpr std::size_t kMost = 80;
+  const char* end = fen.size() > kMost ? "..'" : "'";
+  Fail("'" + std::string(fen.substr(0, kMost)) + end + " is no position: " + fault +
+       "; give FEN as in '" + chess::kStartFen + "'");
+}
+
 /// The position before the quiet move `step` led to `after`. Throws UsageError unless a piece of
 /// the opponent stands on the goal and nothing on the origin.
 Position TakenBack(const Position& after, TrailStep step) {
@@ -73,7 +80,7 @@ void Chess::FromText(std::string_view text) {
   const std::string_view fen = text.substr(0, split);
   Position end;
   std::string fault = chess::ReadFen(fen, end);
-  if (!fault.empty()) Fail(fault);
+  if (!fault.empty()) RefuseFen(fen, fault);
   std::vector<TrailStep> steps;
   if (split != std::string_view::npos) steps = ReadTrail(text.substr(split + kAfter.size()));
   if (steps.size() > kMostQuiet) Fail("the trail has more than 150 moves");

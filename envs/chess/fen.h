@@ -8,6 +8,8 @@
 
 namespace brasa::chess {
 
+inline constexpr const char* kStartFen = "rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1";
+
 /// "e4" of a square seen by White.
 std::string SquareName(int square);
 /// The square seen by White that `name` names, or -1.

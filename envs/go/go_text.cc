@@ -47,6 +47,15 @@ int ReadPlayer(std::string_view text) {
   Fail("'" + std::string(text) + "' is no player; give x (Black) or o (White)");
 }
 
+/// What a board is, for errors.
+std::string BoardText(int size) {
+  const std::string count = std::to_string(size);
+  std::string row(static_cast<std::size_t>(size), '.');
+  row[0] = 'x';
+  return "a board is " + count + " rows of " + count + " of the letters 'xo.', each as in '" + row +
+         "' and parted by line breaks or '/'; ";
+}
+
 /// Adds the rows in `text`, separated by '/', to `rows`.
 void AddRows(int size, std::string_view text, std::vector<std::string_view>& rows) {
   while (!text.empty()) {
@@ -54,8 +63,7 @@ void AddRows(int size, std::string_view text, std::vector<std::string_view>& row
     if (row.empty()) continue;
     if (static_cast<int>(row.size()) != size ||
         row.find_first_not_of("xo.") != std::string_view::npos) {
-      Fail("a board is " + std::to_string(size) + " rows of " + std::to_string(size) +
-           " of the letters 'xo.'; got the row '" + std::string(row) + "'");
+      Fail(BoardText(size) + "got the row '" + std::string(row) + "'");
     }
     rows.push_back(row);
   }
@@ -64,7 +72,7 @@ void AddRows(int size, std::string_view text, std::vector<std::string_view>& row
 /// The letters of a board whose rows are given from the top.
 std::string Board(int size, const std::vector<std::string_view>& rows) {
   if (static_cast<int>(rows.size()) != size) {
-    Fail("a board has " + std::to_string(size) + " rows; got " + std::to_string(rows.size()));
+    Fail(BoardText(size) + "got " + std::to_string(rows.size()) + " rows");
   }
   std::string board;
   for (auto row = rows.rbegin(); row != rows.rend(); ++row) board += *row;

@@ -130,7 +130,7 @@ void CliffWalking::FromText(std::string_view text) {
   world.cell = kStart;
   throw UsageError("CliffWalking-v1: '" + given.substr(0, 80) +
                    "' is no position; give four lines of 12 cells with '@' on one cell that is "
-                   "no cliff, as in\n" +
+                   "no cliff, as in \n" +
                    world.ToText());
 }
 

@@ -265,8 +265,13 @@ class Game {
 
 void AddPlayCommand(CLI::App& app, Program& program) {
   const auto options = std::make_shared<Options>();
-  Command command(app, "play", "Play an environment yourself",
-                  "brasa play ConnectFour-v0 --against mcts");
+  Command command(
+      app, "play",
+      "Play an environment yourself. In the window: click a marked cell, or a piece and "
+      "where it goes; or the keys of the environment (arrows, Space, digits; it names "
+      "them where time goes on). u or Backspace takes a move back, Escape leaves. In "
+      "the terminal: moves in the game's notation, undo, q",
+      "brasa play ConnectFour-v0 --against mcts");
   command.Argument("ENV", &options->env, "The environment's id, or a plugin's absolute path")
       .Texts("--set", &options->settings, "KEY=VALUE", "A parameter of the environment; repeatable")
       .Text("--against", &options->against, "WHO",

@@ -167,7 +167,7 @@ void Fuzz(int rounds) {
 }
 
 TEST(BackgammonText, GarbledTexts_AreReadOrRefused) { Fuzz(100000); }
-TEST(FullBackgammonText, GarbledTexts_AreReadOrRefused) { Fuzz(1000000); }
+TEST(FullBackgammonTextFuzz, GarbledTexts_AreReadOrRefused) { Fuzz(1000000); }
 
 TEST(Backgammon, Hash_TellsApartWhatComesNext) {
   std::vector<std::uint64_t> hashes;

@@ -300,7 +300,7 @@ TEST(Breakthrough, Parsers_RefuseBentInputsWithUsageErrors) {
               "bw./\n to move1234acx", 100000);
 }
 
-TEST(FullBreakthrough, Parsers_RefuseAMillionBentInputs) {
+TEST(FullBreakthroughFuzz, Parsers_RefuseAMillionBentInputs) {
   FuzzParsers(NewGame<Breakthrough>(k4x3), kPositions, {"a1a2", "b2xc3", "c4b3"},
               "bw./\n to move1234acx", 1000000);
 }

@@ -309,7 +309,7 @@ TEST(Hex, Parsers_RefuseBentInputsWithUsageErrors) {
               "xo./\n swaped12345abc", 100000);
 }
 
-TEST(FullHex, Parsers_RefuseAMillionBentInputs) {
+TEST(FullHexFuzz, Parsers_RefuseAMillionBentInputs) {
   FuzzParsers(NewGame<Hex8>({{"size", "5"}, {"swap", "true"}}), kPositions, {"b3", "swap", "e5"},
               "xo./\n swaped12345abc", 1000000);
 }

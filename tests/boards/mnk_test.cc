@@ -277,7 +277,7 @@ TEST(Mnk, Parsers_RefuseBentInputsWithUsageErrors) {
               100000);
 }
 
-TEST(FullMnk, Parsers_RefuseAMillionBentInputs) {
+TEST(FullMnkFuzz, Parsers_RefuseAMillionBentInputs) {
   FuzzParsers(NewGame<Mnk>(Sizes("5", "3", "3")), kPositions, {"a1", "e3", "c2"}, "xo./\n 1234abce",
               1000000);
 }

@@ -226,7 +226,7 @@ TEST(Othello, Parsers_RefuseBentInputsWithUsageErrors) {
               100000);
 }
 
-TEST(FullOthello, Parsers_RefuseAMillionBentInputs) {
+TEST(FullOthelloFuzz, Parsers_RefuseAMillionBentInputs) {
   FuzzParsers(NewGame<Othello>(), kPositions, {"f5", "pass", "a1"}, "xo./\n to movepas123abh",
               1000000);
 }

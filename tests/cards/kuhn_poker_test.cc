@@ -160,7 +160,7 @@ void FuzzKuhn(int count) {
                     [&](const std::string& text) { game.ActionFromText(text); });
 }
 TEST(KuhnPoker, GarbageTexts_AreRefusedInOneWay) { FuzzKuhn(100000); }
-TEST(FullKuhnPoker, GarbageTexts_AreRefusedInOneWay) { FuzzKuhn(1000000); }
+TEST(FullKuhnPokerFuzz, GarbageTexts_AreRefusedInOneWay) { FuzzKuhn(1000000); }
 
 TEST(KuhnPoker, TablesOfAnySize_KeepEveryLaw) {
   EXPECT_THROW(Make<KuhnPoker>({{"players", "1"}}), ConfigError);

@@ -252,7 +252,7 @@ void FuzzLeduc(int count) {
                     [&](const std::string& text) { game.ActionFromText(text); });
 }
 TEST(LeducPoker, GarbageTexts_AreRefusedInOneWay) { FuzzLeduc(100000); }
-TEST(FullLeducPoker, GarbageTexts_AreRefusedInOneWay) { FuzzLeduc(1000000); }
+TEST(FullLeducPokerFuzz, GarbageTexts_AreRefusedInOneWay) { FuzzLeduc(1000000); }
 
 TEST(LeducPoker, EveryOption_KeepsEveryLaw) {
   EXPECT_THROW(Make<LeducPoker>({{"starting_player", "2"}}), ConfigError);

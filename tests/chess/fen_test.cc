@@ -63,10 +63,25 @@ TEST(ChessFen, WrongFens_AreRefusedWithTheFault) {
     chess::Position position;
     const std::string fault = chess::ReadFen(c.fen, position);
     EXPECT_NE(fault.find(c.fault), std::string::npos) << c.fen << "\n" << fault;
-    EXPECT_THROW(Game({{"fen", c.fen}}), ConfigError) << c.fen;
+    const std::string form = "; give FEN as in 'rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq";
+    const auto expect_told = [&](const std::string& error, const std::string& value) {
+      EXPECT_TRUE(error.find(value) != std::string::npos && error.find(form) != std::string::npos)
+          << error;
+    };
+    try {
+      Game({{"fen", c.fen}});
+      ADD_FAILURE() << c.fen;
+    } catch (const ConfigError& error) {
+      expect_told(error.what(), "fen = '" + std::string(c.fen) + "'");
+    }
     Chess game = Game();
     const std::string before = game.ToText();
-    EXPECT_THROW(game.FromText(c.fen), UsageError) << c.fen;
+    try {
+      game.FromText(c.fen);
+      ADD_FAILURE() << c.fen;
+    } catch (const UsageError& error) {
+      expect_told(error.what(), "Chess-v0: '" + std::string(c.fen) + "' is no position: ");
+    }
     EXPECT_EQ(game.ToText(), before);
   }
 }

@@ -145,7 +145,7 @@ void FuzzAll(int count) {
 
 TEST(ControlText, RandomInput_GivesAStateOrAUsageError) { FuzzAll(20000); }
 
-TEST(FullControlText, RandomInput_GivesAStateOrAUsageError) { FuzzAll(1000000); }
+TEST(FullControlTextFuzz, RandomInput_GivesAStateOrAUsageError) { FuzzAll(1000000); }
 
 }  // namespace
 }  // namespace brasa

@@ -153,5 +153,13 @@ TEST(CliPlay, UsersMistakes_AreOneLine) {
   EXPECT_TRUE(IsOneLineError(play({"FrozenLake-v1", "--set", "size"}), 2, "is not key=value"));
 }
 
+TEST(CliPlay, Help_TellsMouseAndKeys) {
+  const Answer answer = RunBrasa({"play", "--help"});
+  EXPECT_EQ(answer.exit_code, 0);
+  for (const char* word : {"click", "keys", "u or Backspace takes a move back", "Escape leaves"}) {
+    EXPECT_NE(answer.out.find(word), std::string::npos) << word << "\n" << answer.out;
+  }
+}
+
 }  // namespace
 }  // namespace brasa::cli_testing

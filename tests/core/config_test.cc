@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "brasa/core/random.h"
+#include "tests/support/text_fuzz.h"
 
 namespace brasa {
 namespace {
@@ -164,6 +165,30 @@ TEST(ValueText, Floats_AreTheShortestText) {
 }
 
 TEST(AllowedText, FreeText_IsAny) { EXPECT_EQ(AllowedText(TextField("note", "", "")), "any text"); }
+
+/// A value that is read lies in its range and reads back from what is written; one that is refused
+/// changes nothing.
+void FuzzValues(int count) {
+  Config config = MakeConfig(), again = MakeConfig();
+  std::size_t next = 0;
+  testing::FuzzText<ConfigError>(
+      {"true", "4", "64", "1e3", "-0.25", "native", "64,128, 7", "inf", "0x10"},
+      "0123456789+-.,e truefalsinvtch", count, [&](const std::string& text) {
+        const Field& field = config.fields()[next++ % config.fields().size()];
+        const FieldValue before = config.Get(field.name);
+        try {
+          config.Set(field.name, text);
+        } catch (const ConfigError&) {
+          EXPECT_EQ(config.Get(field.name), before) << field.name << " = " << text;
+          throw;
+        }
+        again.Set(field.name, config.GetText(field.name));
+        EXPECT_EQ(again.Get(field.name), config.Get(field.name)) << field.name << " = " << text;
+      });
+}
+
+TEST(Config, GarbageValues_AreRefusedInOneWay) { FuzzValues(100000); }
+TEST(FullConfigFuzz, GarbageValues_AreRefusedInOneWay) { FuzzValues(1000000); }
 
 }  // namespace
 }  // namespace brasa

@@ -125,7 +125,7 @@ void Fuzz(int rounds) {
 }
 
 TEST(CheckersText, GarbledTexts_AreReadOrRefused) { Fuzz(100000); }
-TEST(FullCheckersText, GarbledTexts_AreReadOrRefused) { Fuzz(1000000); }
+TEST(FullCheckersTextFuzz, GarbledTexts_AreReadOrRefused) { Fuzz(1000000); }
 
 // Square 9 lies at (6.5, 2.5) in drawing units, 12 at (0.5, 2.5), 13 at (7.5, 3.5), 16 at
 // (1.5, 3.5).

@@ -10,6 +10,7 @@
 #include "brasa/core/error.h"
 #include "tests/envs/game_testing.h"
 #include "tests/support/test_data.h"
+#include "tests/support/text_fuzz.h"
 
 namespace brasa {
 namespace {
@@ -285,6 +286,25 @@ TEST(ConnectFour, SolvedPositionsWithFewEmptyCells_HaveTheKnownScores) {
   }
   EXPECT_GE(solved, 20);
 }
+
+void FuzzConnectFour(int count) {
+  ConnectFour game = Start();
+  testing::FuzzText({"......./......./......./...o.../...x.../..oxx..",
+                     ".......\n.......\nx......\nxo.....\nxo.....\nxo....."},
+                    "xo./\n ", count, [&](const std::string& text) {
+                      game.FromText(text);
+                      const std::string written = game.ToText();
+                      game.FromText(written);
+                      EXPECT_EQ(game.ToText(), written);
+                    });
+  testing::FuzzText({"1", "4", "7"}, "1234567 ", count, [&](const std::string& text) {
+    const std::vector<double> ids = game.ActionFromText(text);
+    EXPECT_TRUE(ids[0] >= 0 && ids[0] < 7) << text;
+  });
+}
+
+TEST(ConnectFour, GarbageTexts_AreRefusedInOneWay) { FuzzConnectFour(100000); }
+TEST(FullConnectFourFuzz, GarbageTexts_AreRefusedInOneWay) { FuzzConnectFour(1000000); }
 
 }  // namespace
 }  // namespace brasa

@@ -11,6 +11,7 @@
 
 #include "brasa/core/error.h"
 #include "tests/support/test_data.h"
+#include "tests/support/text_fuzz.h"
 
 namespace brasa {
 namespace {
@@ -263,6 +264,29 @@ TEST(FrozenLake, Actions_AreReadByNameAndId) {
     EXPECT_THROW(lake.ActionFromText(text), UsageError) << text;
   }
 }
+
+void FuzzFrozenLake(int count) {
+  testing::FuzzText<ConfigError>(
+      {"SFF/FHF/FFG", "SFFF/FHFH/FFFH/HFFG", "SG"}, "SFHG/\n", count, [](const std::string& text) {
+        const FrozenLakeMap map = ReadFrozenLakeMap(text);
+        EXPECT_TRUE(map.HasPath()) << text;
+        EXPECT_EQ(ReadFrozenLakeMap(map.ToText('/')).ToText('\n'), map.ToText('\n'));
+      });
+  FrozenLake lake = Lake({{"map", "SFF/FHF/FFG"}});
+  testing::FuzzText({"sFF/FHF/FFG", "SFF\nFhF\nFFG", "SFF/FHF/FFg"}, "SFHGsfhg/\n", count,
+                    [&](const std::string& text) {
+                      lake.FromText(text);
+                      EXPECT_TRUE(lake.cell >= 0 && lake.cell < 9) << text;
+                    });
+  testing::FuzzText({"left", "down", "right", "up", "2"}, "leftdownrightup0123", count / 10,
+                    [&](const std::string& text) {
+                      const std::vector<double> ids = lake.ActionFromText(text);
+                      EXPECT_TRUE(ids[0] >= 0 && ids[0] < 4) << text;
+                    });
+}
+
+TEST(FrozenLake, GarbageMapsAndTexts_AreRefusedInOneWay) { FuzzFrozenLake(100000); }
+TEST(FullFrozenLakeFuzz, GarbageMapsAndTexts_AreRefusedInOneWay) { FuzzFrozenLake(1000000); }
 
 }  // namespace
 }  // namespace brasa

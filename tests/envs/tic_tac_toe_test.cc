@@ -4,6 +4,7 @@
 
 #include "brasa/core/error.h"
 #include "tests/envs/game_testing.h"
+#include "tests/support/text_fuzz.h"
 
 namespace brasa {
 namespace {
@@ -98,6 +99,18 @@ TEST(TicTacToe, FromText_RefusesBoardsNoGameReaches) {
   EXPECT_EQ(game.ToText(), before);
 }
 
+TEST(TicTacToe, WrongText_IsToldWithALineThatWouldDo) {
+  TicTacToe game = Start();
+  try {
+    game.FromText("xxx/ooz/...");
+    ADD_FAILURE();
+  } catch (const UsageError& error) {
+    EXPECT_STREQ(error.what(),
+                 "TicTacToe-v0: a position is 3 lines of 3 of the letters 'xo.', each as in 'x..' "
+                 "and parted by line breaks or '/'; got the line 'ooz'");
+  }
+}
+
 TEST(TicTacToe, ActionText_CountsRowsFromTheBottom) {
   const TicTacToe game = Start();
   for (const auto& [id, name] : {std::pair{0, "a3"}, {4, "b2"}, {6, "a1"}, {8, "c1"}}) {
@@ -129,6 +142,24 @@ TEST(TicTacToe, Digit1_IsTheLowerLeftCell) {
   EXPECT_EQ(controls[17].key, "Keypad 9");
   EXPECT_EQ(controls[17].action, std::vector<double>{2});
 }
+
+void FuzzTicTacToe(int count) {
+  TicTacToe game = Start();
+  testing::FuzzText({"x.o\n.x.\n..o", "xxx/oo./...", ".../.../..."}, "xo./\n ", count,
+                    [&](const std::string& text) {
+                      game.FromText(text);
+                      const std::string written = game.ToText();
+                      game.FromText(written);
+                      EXPECT_EQ(game.ToText(), written);
+                    });
+  testing::FuzzText({"a1", "b2", "c3"}, "abc123 ", count, [&](const std::string& text) {
+    const std::vector<double> ids = game.ActionFromText(text);
+    EXPECT_TRUE(ids[0] >= 0 && ids[0] < 9) << text;
+  });
+}
+
+TEST(TicTacToe, GarbageTexts_AreRefusedInOneWay) { FuzzTicTacToe(100000); }
+TEST(FullTicTacToeFuzz, GarbageTexts_AreRefusedInOneWay) { FuzzTicTacToe(1000000); }
 
 }  // namespace
 }  // namespace brasa

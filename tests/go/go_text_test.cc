@@ -111,9 +111,11 @@ void ExpectRefused(const std::string& text, const std::string& fault) {
 }
 
 TEST(GoText, WrongTexts_AreRefusedAndLeaveTheGameAlone) {
-  ExpectRefused("", "3 rows; got 0");
-  ExpectRefused(".../...", "3 rows; got 2");
-  ExpectRefused(".../.../.../...", "3 rows; got 4");
+  ExpectRefused(
+      "",
+      "3 rows of 3 of the letters 'xo.', each as in 'x..' and parted by line breaks or '/'; got 0");
+  ExpectRefused(".../...", "got 2 rows");
+  ExpectRefused(".../.../.../...", "got 4 rows");
   ExpectRefused(".../..../...", "'....'");
   ExpectRefused(".../.X./...", "'.X.'");
   ExpectRefused("xo./o../...", "no liberty");
@@ -183,7 +185,7 @@ void Fuzz(int inputs) {
 }
 
 TEST(GoText, MangledTexts_AreReadOrRefused) { Fuzz(100000); }
-TEST(FullGoText, AMillionMangledTexts_AreReadOrRefused) { Fuzz(1000000); }
+TEST(FullGoTextFuzz, AMillionMangledTexts_AreReadOrRefused) { Fuzz(1000000); }
 
 TEST(GoText, Clicks_GiveTheNearestLegalPointOrThePass) {
   Go<9> game = Start<9>();

@@ -168,7 +168,7 @@ TEST(MinAtarText, DamagedTexts_AreReadOrRefused) {
       20000);
 }
 
-TEST(FullMinAtarText, DamagedTexts_AreReadOrRefused) {
+TEST(FullMinAtarTextFuzz, DamagedTexts_AreReadOrRefused) {
   FuzzAll<MinAtarAsterix, MinAtarBreakout, MinAtarFreeway, MinAtarSeaquest, MinAtarSpaceInvaders>(
       200000);
 }

@@ -4,6 +4,7 @@
 #include <sys/statvfs.h>
 
 #include "brasa/core/error.h"
+#include "brasa/core/random.h"
 #include "runners/files/crc32c.h"
 #include "tests/outputs/outputs_testing.h"
 
@@ -240,6 +241,43 @@ TEST(CheckpointFile, DiskWithTooLittleRoom_IsRefusedBeforeAnythingIsWritten) {
   EXPECT_TRUE(error.ends_with(" are free")) << error;
   EXPECT_TRUE(Names(folder.path()).empty());
 }
+
+/// Forged directories with right checksums and damaged bytes with wrong ones: a file is read within
+/// its bounds or refused by name.
+void FuzzFiles(int count) {
+  const TempFolder folder("/dev/shm");
+  const std::filesystem::path path = folder / "c";
+  Rng rng(3, StreamRole::kTest);
+  int read = 0;
+  for (int i = 0; i < count; ++i) {
+    HandMade forged;
+    const auto below = [&](std::uint32_t n) { return rng.Below(n); };
+    if (below(2) == 0) forged.count = below(4);
+    if (below(2) == 0) forged.sizes[below(2)] = below(8) == 0 ? rng.Next() : below(6);
+    if (below(4) == 0) forged.sections[below(2)].first.resize(below(12), 'x');
+    if (below(4) == 0) forged.sections[below(2)].second.resize(below(12), 'y');
+    std::string bytes = forged.Bytes();
+    if (below(2) == 0) {
+      char& byte = bytes[below(static_cast<std::uint32_t>(bytes.size()))];
+      byte = static_cast<char>(byte ^ (1 << below(7)));
+    }
+    if (below(8) == 0) bytes.resize(below(static_cast<std::uint32_t>(bytes.size()) + 1));
+    Spill(path, bytes);
+    try {
+      const Checkpoint checkpoint = Checkpoint::Read(path);
+      std::size_t total = 0;
+      for (const std::string& name : checkpoint.names()) total += checkpoint.Bytes(name).size();
+      ASSERT_LT(total, bytes.size()) << "input " << i;
+      ++read;
+    } catch (const FileError& error) {
+      ASSERT_NE(std::string(error.what()).find(path.string()), std::string::npos) << error.what();
+    }
+  }
+  EXPECT_GT(read, count / 50);
+}
+
+TEST(CheckpointFile, ForgedFiles_AreReadWithinTheirBoundsOrRefused) { FuzzFiles(100000); }
+TEST(FullCheckpointFileFuzz, ForgedFiles_AreReadWithinTheirBoundsOrRefused) { FuzzFiles(1000000); }
 
 }  // namespace
 }  // namespace brasa

@@ -282,7 +282,7 @@ void Fuzz2048(int count) {
                     [&](const std::string& text) { game.ActionFromText(text); });
 }
 TEST(Game2048, GarbageTexts_AreRefusedInOneWay) { Fuzz2048(100000); }
-TEST(FullGame2048, GarbageTexts_AreRefusedInOneWay) { Fuzz2048(1000000); }
+TEST(FullGame2048Fuzz, GarbageTexts_AreRefusedInOneWay) { Fuzz2048(1000000); }
 
 TEST(Game2048, EveryOption_KeepsEveryLaw) {
   for (const char* tile : {"0", "7", "12", "65536", "2047"}) {

@@ -39,9 +39,9 @@ inline std::string Mutated(std::string text, std::string_view alphabet, Rng& rng
   return text;
 }
 
-/// Feeds `count` texts to `parse`: nothing but UsageError comes out, and some texts of both kinds
+/// Feeds `count` texts to `parse`: nothing but `Refusal` comes out, and some texts of both kinds
 /// are met. `parse` checks what it reads, if it does not throw.
-template <typename Parse>
+template <typename Refusal = UsageError, typename Parse>
 void FuzzText(const std::vector<std::string>& correct, std::string_view alphabet, int count,
               Parse&& parse) {
   Rng rng(77, StreamRole::kTest);
@@ -52,7 +52,7 @@ void FuzzText(const std::vector<std::string>& correct, std::string_view alphabet
     try {
       parse(text);
       ++read;
-    } catch (const UsageError&) {
+    } catch (const Refusal&) {
       ++refused;
     } catch (const std::exception& error) {
       FAIL() << "input " << i << " '" << text << "' threw " << error.what();

@@ -187,7 +187,7 @@ void FuzzBlackjack(int count) {
                     [&](const std::string& text) { game.ActionFromText(text); });
 }
 TEST(Blackjack, GarbageTexts_AreRefusedInOneWay) { FuzzBlackjack(100000); }
-TEST(FullBlackjack, GarbageTexts_AreRefusedInOneWay) { FuzzBlackjack(1000000); }
+TEST(FullBlackjackFuzz, GarbageTexts_AreRefusedInOneWay) { FuzzBlackjack(1000000); }
 
 TEST(Blackjack, EveryOption_KeepsEveryLaw) {
   for (const EnvRow& row : BuiltinEnvs()) {

@@ -98,7 +98,7 @@ void FuzzWalk(int count) {
                     [&](const std::string& text) { walk.ActionFromText(text); });
 }
 TEST(CliffWalking, GarbageTexts_AreRefusedInOneWay) { FuzzWalk(100000); }
-TEST(FullCliffWalking, GarbageTexts_AreRefusedInOneWay) { FuzzWalk(1000000); }
+TEST(FullCliffWalkingFuzz, GarbageTexts_AreRefusedInOneWay) { FuzzWalk(1000000); }
 
 TEST(CliffWalking, Struct_KeepsTheLawsOfStructs) {
   EXPECT_TRUE(StructFindings<CliffWalking>(With<CliffWalking>({})).empty());

@@ -225,7 +225,7 @@ void FuzzTaxi(int count) {
                     [&](const std::string& text) { cab.ActionFromText(text); });
 }
 TEST(Taxi, GarbageTexts_AreRefusedInOneWay) { FuzzTaxi(100000); }
-TEST(FullTaxi, GarbageTexts_AreRefusedInOneWay) { FuzzTaxi(1000000); }
+TEST(FullTaxiFuzz, GarbageTexts_AreRefusedInOneWay) { FuzzTaxi(1000000); }
 
 TEST(Taxi, ImpossibleProbabilities_AreRefused) {
   for (const char* name : {"rainy_probability", "fickle_probability"}) {
