@@ -9,10 +9,7 @@ namespace brasa {
 
 std::vector<Field> A2cFields() {
   std::vector<Field> fields = {
-      ChoiceField("optimizer", "rmsprop", {"rmsprop", "adam"},
-                  "rmsprop (decay 0.99) or adam (0.9, 0.999)"),
       FloatField("learning_rate", 7e-4, 0, 1, "step size"),
-      FloatField("optimizer_epsilon", 1e-5, 1e-12, 1, "added to the root of the second moment"),
       BoolField("anneal_lr", false, "lower the learning rate linearly to 0 over the run's updates"),
       FloatField("discount", 0.99, 0, 1, "gamma, per decision"),
       FloatField("gae_lambda", 1, 0, 1, "lambda of the advantages; 1 = n-step returns"),
@@ -22,6 +19,7 @@ std::vector<Field> A2cFields() {
       FloatField("value_coef", 1, 0, 100, "weight of the value loss 1/2 (V - target)^2"),
       FloatField("max_grad_norm", 0.5, 0, 1e9, "clip the gradient's norm to this; 0 = never"),
   };
+  for (Field& field : OptimizerFields()) fields.push_back(std::move(field));
   for (Field& field : PolicyFields()) fields.push_back(std::move(field));
   return fields;
 }
@@ -44,12 +42,7 @@ PpoOptions A2cOptions(const EnvSpec& spec, const Config& config) {
                   .value_coef = real("value_coef"),
                   .clip_value_loss = false};
   options.policy = PolicyOptionsFrom("a2c", spec, config);
-  options.policy.optimizer.epsilon = config.GetFloat("optimizer_epsilon");
-  if (config.GetText("optimizer") == "rmsprop") {
-    options.policy.optimizer.beta1 = 0;
-    options.policy.optimizer.beta2 = 0.99;
-    options.policy.optimizer.bias_correction = false;
-  }
+  options.policy.optimizer = OptimizerFrom(config);
   options.reward = RewardOptionsFrom(config, options.discount);
   return options;
 }

@@ -36,6 +36,14 @@ void PolicyModel::Send(const float* sampled, int rows, float* actions) const {
   }
 }
 
+void PolicyModel::TakeOver(const PolicyModel& other) {
+  parameters_.resize(static_cast<std::size_t>(network_->parameter_count()));
+  other.network_->GetParameters(parameters_);
+  network_->SetParameters(parameters_);
+  free_.SetValues(other.free_.values());
+  input_.TakeMoments(other.input_);
+}
+
 double PolicyModel::GradientNorm() const {
   const double network = network_->GradientNorm();
   if (free_.values().empty()) return network;

@@ -52,6 +52,9 @@ class PolicyModel {
   /// Of box actions: what is sent where `sampled` [rows, K] was chosen.
   void Send(const float* sampled, int rows, float* actions) const;
 
+  /// Acts as `other`, of equal options, from now on: its parameters and the inputs' moments.
+  void TakeOver(const PolicyModel& other);
+
   /// L2 norm over the gradients of network and free parameters.
   double GradientNorm() const;
   void AdamStep(double learning_rate, double gradient_scale);
@@ -67,6 +70,7 @@ class PolicyModel {
   InputEncoder input_;
   std::unique_ptr<Network> network_;
   FreeParameters free_;
+  std::vector<float> parameters_;  ///< taken over
 };
 
 }  // namespace brasa

@@ -83,6 +83,25 @@ PolicyOptions PolicyOptionsFrom(const std::string& agent, const EnvSpec& spec,
   return options;
 }
 
+std::vector<Field> OptimizerFields() {
+  return {
+      ChoiceField("optimizer", "rmsprop", {"rmsprop", "adam"},
+                  "rmsprop (decay 0.99) or adam (0.9, 0.999)"),
+      FloatField("optimizer_epsilon", 1e-5, 1e-12, 1, "added to the root of the second moment"),
+  };
+}
+
+AdamOptions OptimizerFrom(const Config& config) {
+  AdamOptions options;
+  options.epsilon = config.GetFloat("optimizer_epsilon");
+  if (config.GetText("optimizer") == "rmsprop") {
+    options.beta1 = 0;
+    options.beta2 = 0.99;
+    options.bias_correction = false;
+  }
+  return options;
+}
+
 RewardOptions RewardOptionsFrom(const Config& config, float discount) {
   return {.normalize = config.GetBool("normalize_reward"),
           .discount = discount,

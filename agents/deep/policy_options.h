@@ -19,6 +19,9 @@ std::vector<Field> PolicyFields();
 /// the caller's.
 PolicyOptions PolicyOptionsFrom(const std::string& agent, const EnvSpec& spec,
                                 const Config& config);
+/// Fields that choose RMSprop or Adam, and what they say.
+std::vector<Field> OptimizerFields();
+AdamOptions OptimizerFrom(const Config& config);
 /// `discount` is the learner's.
 RewardOptions RewardOptionsFrom(const Config& config, float discount);
 /// Bytes of a network with its optimizer and of training it on blocks of `rows` rows.

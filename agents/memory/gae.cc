@@ -22,6 +22,25 @@ void DecisionChains::Add(const SeatTransition& transition, float final_value) {
   final_value_[row] = transition.end == EpisodeEnd::kTruncated ? final_value : 0.0f;
 }
 
+void DecisionChains::EndAt(std::int32_t row, float final_value) {
+  next_[static_cast<std::size_t>(row)] = kEnded;
+  final_value_[static_cast<std::size_t>(row)] = final_value;
+}
+
+void DecisionChains::Keep(int from, int to) {
+  const auto move = [&](auto& rows) {
+    std::copy(rows.begin() + from, rows.begin() + to, rows.begin());
+  };
+  move(next_);
+  move(reward_);
+  move(final_value_);
+  const auto kept = next_.begin() + (to - from);
+  std::for_each(next_.begin(), kept, [&](std::int32_t& next) {
+    if (next >= 0) next -= from;
+  });
+  std::fill(kept, next_.end(), kOpen);
+}
+
 void DecisionChains::Save(StateWriter& writer) const {
   writer.WriteVector("chains.next", next_);
   writer.WriteVector("chains.reward", reward_);

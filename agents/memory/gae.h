@@ -31,6 +31,12 @@ class DecisionChains {
   /// Links a decision. `final_value` is what the seat expects of the final state: read where the
   /// episode was truncated, 0 is kept where it terminated.
   void Add(const SeatTransition& transition, float final_value);
+  /// Says `final_value` of a decision that ended, or ends the chain there with it: the decision
+  /// that followed begins another chain.
+  void EndAt(std::int32_t row, float final_value);
+  /// Moves the decisions of rows [from, to) to the front; all behind them are open. What a decision
+  /// outside led to is not asked for any more.
+  void Keep(int from, int to);
 
   /// [rows] row of the seat's next decision, kEnded or kOpen.
   const std::vector<std::int32_t>& next() const { return next_; }

@@ -53,6 +53,12 @@ void InputEncoder::Observe(const void* rows, int count) {
   TakeScales();
 }
 
+void InputEncoder::TakeMoments(const InputEncoder& other) {
+  moments_ = other.moments_;
+  mean_ = other.mean_;
+  scale_ = other.scale_;
+}
+
 void InputEncoder::Load(StateReader& reader) {
   moments_.Load(reader);
   TakeScales();

@@ -43,6 +43,9 @@ class InputEncoder {
   /// inputs are not normalised. Grows to the largest count.
   void Observe(const void* rows, int count);
 
+  /// Has the moments of `other`, of an equal spec and options, from now on.
+  void TakeMoments(const InputEncoder& other);
+
   void Save(StateWriter& writer) const { moments_.Save(writer); }
   /// Throws FileError if the sizes differ.
   void Load(StateReader& reader);

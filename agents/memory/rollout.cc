@@ -41,15 +41,33 @@ StepRows Rollout::Step(int t) {
           .next = States(t + 1)};
 }
 
-void Rollout::Restart() {
-  const auto move_last = [&](auto& rows, std::size_t row_size) {  // slot T and its history
-    const auto last = rows.begin() + static_cast<std::ptrdiff_t>(At(horizon_, row_size));
-    std::copy(last, rows.end(), rows.begin());
+void Rollout::Keep(int from, int to) {
+  const auto move = [&](auto& rows, std::size_t row_size, int slots) {
+    const auto first = rows.begin() + static_cast<std::ptrdiff_t>(At(from, row_size));
+    std::copy(first, first + static_cast<std::ptrdiff_t>(At(slots, row_size)), rows.begin());
   };
-  move_last(player_, 1);
-  move_last(observations_, observation_bytes_);
-  move_last(mask_, static_cast<std::size_t>(actions_));
-  move_last(start_, 1);
+  const int steps = to - from, states = steps + 1;
+  move(player_, 1, states);
+  move(observations_, observation_bytes_, history_ + states);
+  move(mask_, static_cast<std::size_t>(actions_), states);
+  move(start_, 1, history_ + states);
+  move(value_, 1, states);
+  move(action_, action_size_, steps);
+  move(reward_, static_cast<std::size_t>(players_), steps);
+  move(end_, 1, steps);
+  move(log_prob_, 1, steps);
+  if (!sampled_.empty()) move(sampled_, action_size_, steps);
+}
+
+void Rollout::BeginAfter(const Rollout& before) {
+  const auto copy_last = [&](const auto& from, auto& to, std::size_t row_size) {
+    std::copy(from.begin() + static_cast<std::ptrdiff_t>(At(horizon_, row_size)), from.end(),
+              to.begin());
+  };
+  copy_last(before.player_, player_, 1);
+  copy_last(before.observations_, observations_, observation_bytes_);
+  copy_last(before.mask_, mask_, static_cast<std::size_t>(actions_));
+  copy_last(before.start_, start_, 1);
 }
 
 void Rollout::FrameRows(std::int32_t row, std::int32_t* out) const {

@@ -32,8 +32,13 @@ class Rollout {
   StateRows States(int t);
   /// The rows of vector step t in [0, T).
   StepRows Step(int t);
+  /// Moves the states of slots [from, to] and the outcomes between them to the front, from slot 0
+  /// on: the next outcome is that of slot to - from.
+  void Keep(int from, int to);
   /// Moves the states of slot T to slot 0: the next rollout begins there.
-  void Restart();
+  void Restart() { Keep(horizon_, horizon_); }
+  /// Overwrites the states of slot 0 with those of slot T of `before`, a rollout of equal sizes.
+  void BeginAfter(const Rollout& before);
 
   /// [F - 1 + T + 1, N, D] bytes of the observation's element type.
   const void* observations() const { return observations_.data(); }

@@ -59,6 +59,17 @@ void SeatTransitions::CloseAll(int world, EpisodeEnd end, std::int32_t last,
 
 void SeatTransitions::Forget() { std::fill(row_.begin(), row_.end(), kClosed); }
 
+void SeatTransitions::Forget(int world) {
+  const auto first = row_.begin() + static_cast<std::ptrdiff_t>(At(world, 0));
+  std::fill(first, first + players_, kClosed);
+}
+
+void SeatTransitions::Renumber(std::int64_t by) {
+  for (std::int64_t& row : row_) {
+    if (row != kClosed) row -= by;
+  }
+}
+
 int SeatTransitions::open() const {
   return static_cast<int>(row_.size()) -
          static_cast<int>(std::count(row_.begin(), row_.end(), kClosed));

@@ -52,6 +52,10 @@ class SeatTransitions {
 
   /// Drops all open transitions: where the rows they name are about to be overwritten.
   void Forget();
+  /// The same of one world.
+  void Forget(int world);
+  /// The learner has renumbered its rows: each is less by `by` now.
+  void Renumber(std::int64_t by);
   /// Transitions that wait for their seat's next decision or the end.
   int open() const;
 

@@ -1,7 +1,10 @@
 #include "agents/nn/free_parameters.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
+
+#include "brasa/core/assert.h"
 
 namespace brasa {
 
@@ -11,6 +14,11 @@ FreeParameters::FreeParameters(int size, float initial, const AdamOptions& adam)
       gradient_(values_.size(), 0.0f),
       first_moment_(values_.size(), 0.0f),
       second_moment_(values_.size(), 0.0f) {}
+
+void FreeParameters::SetValues(std::span<const float> values) {
+  BRASA_ASSERT(values.size() == values_.size());
+  std::copy(values.begin(), values.end(), values_.begin());
+}
 
 double FreeParameters::SumOfSquaredGradients() const {
   double sum = 0;

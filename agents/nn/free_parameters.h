@@ -17,6 +17,8 @@ class FreeParameters {
   FreeParameters(int size, float initial, const AdamOptions& adam);
 
   const std::vector<float>& values() const { return values_; }
+  /// Leaves gradient and moments as they are.
+  void SetValues(std::span<const float> values);
   std::vector<float>& gradient() { return gradient_; }
   const std::vector<float>& gradient() const { return gradient_; }
   double SumOfSquaredGradients() const;

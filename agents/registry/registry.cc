@@ -1,7 +1,9 @@
 #include "brasa/registry.h"
 #include "agents/deep/a2c.h"
 #include "agents/deep/dqn.h"
+#include "agents/deep/impala.h"
 #include "agents/deep/ppo.h"
+#include "agents/deep/reinforce.h"
 #include "agents/deep/sac.h"
 #include "agents/deep/td3.h"
 #include "agents/registry/presets.h"
@@ -46,6 +48,11 @@ std::span<const AgentRow> BuiltinAgents() {
        CheckPpo, MakePpo, PresetsOf("ppo"), true, PpoBytes},
       {"a2c", "Advantage actor-critic, any actions, one or several seats", A2cFields(), CheckA2c,
        MakeA2c, PresetsOf("a2c"), true, A2cBytes},
+      {"reinforce", "REINFORCE with a learnt baseline, any actions, one or several seats",
+       ReinforceFields(), CheckReinforce, MakeReinforce, PresetsOf("reinforce"), true,
+       ReinforceBytes},
+      {"impala", "Actor and learner side by side with V-trace, any actions, one or several seats",
+       ImpalaFields(), CheckImpala, MakeImpala, PresetsOf("impala"), true, ImpalaBytes},
       {"dqn", "Deep Q-learning with switches for all of Rainbow's parts, one or several seats",
        DqnFields(), CheckDqn, MakeDqn, PresetsOf("dqn"), true, DqnBytes},
       {"rainbow", "Deep Q-learning with all its extensions on: Rainbow", RainbowFields(), CheckDqn,
