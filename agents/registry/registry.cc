@@ -3,6 +3,7 @@
 #include "agents/deep/dqn.h"
 #include "agents/deep/impala.h"
 #include "agents/deep/ppo.h"
+#include "agents/deep/pqn.h"
 #include "agents/deep/reinforce.h"
 #include "agents/deep/sac.h"
 #include "agents/deep/td3.h"
@@ -57,6 +58,9 @@ std::span<const AgentRow> BuiltinAgents() {
        DqnFields(), CheckDqn, MakeDqn, PresetsOf("dqn"), true, DqnBytes},
       {"rainbow", "Deep Q-learning with all its extensions on: Rainbow", RainbowFields(), CheckDqn,
        MakeDqn, PresetsOf("rainbow"), true, DqnBytes},
+      {"pqn",
+       "Q-learning of parallel worlds without replay or target network, one or several seats",
+       PqnFields(), CheckPqn, MakePqn, PresetsOf("pqn"), true, PqnBytes},
       {"sac", "Soft actor-critic with a learnt temperature, box actions", SacFields(), CheckSac,
        MakeSac, PresetsOf("sac"), true, SacBytes},
       {"td3", "Twin delayed deep deterministic policy gradient, box actions", Td3Fields(), CheckTd3,

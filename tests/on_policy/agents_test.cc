@@ -22,6 +22,7 @@ void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 const Settings kReinforce = {{"hidden", "8"}, {"episodes", "2"}, {"learning_rate", "0.01"}};
 const Settings kImpala = {{"hidden", "8"}, {"unroll", "7"}, {"learning_rate", "0.01"}};
+const Settings kPqn = {{"hidden", "8"}, {"horizon", "7"}, {"learning_rate", "0.01"}};
 const Settings kTransforms = {{"box_actions", "scale"},
                               {"normalize_observation", "true"},
                               {"normalize_reward", "true"},
@@ -42,6 +43,9 @@ std::vector<Case> Cases() {
       {"ImpalaBoxTransforms", "impala", pendulum, With(kImpala, kTransforms)},
       {"ImpalaSeats", "impala", seats, kImpala},
       {"ImpalaBytes", "impala", bytes, With(kImpala, {{"frame_stack", "3"}})},
+      {"PqnOneSeat", "pqn", cart_pole, kPqn},
+      {"PqnSeats", "pqn", seats, With(kPqn, {{"minibatches", "2"}})},
+      {"PqnBytes", "pqn", bytes, kPqn},
   };
 }
 

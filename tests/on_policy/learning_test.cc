@@ -18,7 +18,8 @@ struct Learns {
 void PrintTo(const Learns& row, std::ostream* out) { *out << row.agent; }
 
 auto OnPolicyAgentsThatLearn() {
-  return testing::Values(Learns{"reinforce", 200000, 475, 475}, Learns{"impala", 200000, 475, 475});
+  return testing::Values(Learns{"reinforce", 200000, 475, 475}, Learns{"impala", 200000, 475, 475},
+                         Learns{"pqn", 200000, 475, 475});
 }
 
 double PresetReturn(const Learns& row, std::uint64_t seed) {
