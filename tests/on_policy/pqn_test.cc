@@ -6,7 +6,6 @@
 #include <array>
 #include <cmath>
 
-#include "tests/nn/reference_mlp.h"
 #include "tests/on_policy/played.h"
 
 namespace brasa {
@@ -84,8 +83,7 @@ std::vector<Case> Cases() {
 /// Q of all actions.
 plain::Vector Values(const NetworkSpec& network, const plain::Vector& parameters,
                      const plain::Vector& input) {
-  const std::vector<float> seen(input.begin(), input.end());
-  return ReferenceForward(network, parameters, seen.data());
+  return plain::Outputs(network, parameters, input);
 }
 double Best(const plain::Vector& q, const std::vector<std::uint8_t>& mask) {
   double best = -INFINITY;
