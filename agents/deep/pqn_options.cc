@@ -24,6 +24,7 @@ std::vector<Field> PqnFields() {
       FloatField("max_grad_norm", 10, 0, 1e9, "clip the gradient's norm to this; 0 = never"),
       IntListField("hidden", {128, 128}, 1, 4096, "units of the hidden layers"),
       ChoiceField("activation", "relu", {"tanh", "relu"}, "of the hidden layers"),
+      BoolField("network.layer_norm", true, "normalise hidden layers before their activation"),
       ChoiceField("network.backend", "native", NetworkBackends(), "what computes the network"),
       NetworkDeviceField(),
   };
@@ -63,6 +64,7 @@ PqnOptions PqnOptions::From(const EnvSpec& spec, const Config& config) {
   network.network.activation =
       config.GetText("activation") == "tanh" ? Activation::kTanh : Activation::kRelu;
   network.network.shared_trunk = true;
+  network.network.layer_norm = config.GetBool("network.layer_norm");
   network.network.device = NetworkDeviceOf(config);
   return options;
 }

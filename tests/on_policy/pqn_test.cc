@@ -101,6 +101,7 @@ TEST(PqnUpdate, Parameters_EqualThePlainVersion) {
     Played run(c.row, "pqn",
                With({{"hidden", "5"},
                      {"activation", "tanh"},
+                     {"network.layer_norm", "false"},
                      {"horizon", "8"},
                      {"minibatches", "1"},
                      {"epochs", "1"},
@@ -220,7 +221,7 @@ TEST(PqnOptions, EverySettingIsTaken) {
                              {"epsilon_start", "0.5"},    {"epsilon_end", "0.25"},
                              {"epsilon_fraction", "0.3"}, {"max_grad_norm", "80"},
                              {"hidden", "86,87"},         {"activation", "tanh"},
-                             {"optimizer", "adam"}};
+                             {"optimizer", "adam"},       {"network.layer_norm", "false"}};
   for (const auto& [name, value] : settings) config.Set(name, value);
   const PqnOptions o = PqnOptions::From(support::StepCounter<float, false>::Spec(Params()), config);
   EXPECT_EQ(o.learning_rate, 0.5);
@@ -236,7 +237,10 @@ TEST(PqnOptions, EverySettingIsTaken) {
   EXPECT_EQ(o.max_grad_norm, 80);
   EXPECT_EQ(o.network.network.hidden, (std::vector<int>{86, 87}));
   EXPECT_EQ(o.network.network.activation, Activation::kTanh);
-  EXPECT_FALSE(o.anneal_lr || o.rectified);
+  EXPECT_FALSE(o.anneal_lr || o.rectified || o.network.network.layer_norm);
+  const PqnOptions defaults =
+      PqnOptions::From(support::StepCounter<float, false>::Spec(Params()), Config(PqnFields()));
+  EXPECT_TRUE(defaults.network.network.layer_norm && defaults.rectified);
 }
 
 }  // namespace
