@@ -17,12 +17,12 @@ BackgroundJob::~BackgroundJob() {
 }
 
 void BackgroundJob::Start() {
+  if (!thread_.joinable()) thread_ = std::thread([this] { Work(); });
   {
     const std::lock_guard lock(mutex_);
     BRASA_ASSERT(!running_);
     running_ = true;
   }
-  if (!thread_.joinable()) thread_ = std::thread([this] { Work(); });
   changed_.notify_all();
 }
 
