@@ -21,6 +21,7 @@ std::vector<Field> A2cFields() {
   };
   for (Field& field : OptimizerFields()) fields.push_back(std::move(field));
   for (Field& field : PolicyFields()) fields.push_back(std::move(field));
+  fields.push_back(LstmField());
   return fields;
 }
 
@@ -43,6 +44,7 @@ PpoOptions A2cOptions(const EnvSpec& spec, const Config& config) {
                   .clip_value_loss = false};
   options.policy = PolicyOptionsFrom("a2c", spec, config);
   options.policy.optimizer = OptimizerFrom(config);
+  SetLstm("a2c", spec, config, options.policy);
   options.reward = RewardOptionsFrom(config, options.discount);
   return options;
 }

@@ -12,6 +12,7 @@ PolicyActor::PolicyActor(PolicyModel& model, ActMode mode, int worlds, std::uint
       rngs_(worlds, seed, role),
       frames_(model.input().frames() > 1 ? worlds : 0, model.input().frames(),
               model.input().row_bytes()),
+      memory_(worlds, model.state_size()),
       policy_(model.MakeDistribution()) {}
 
 void PolicyActor::Grow(int rows) {
@@ -21,6 +22,7 @@ void PolicyActor::Grow(int rows) {
   const InputEncoder& input = model_.input();
   const std::size_t components = static_cast<std::size_t>(model_.action().size());
   outputs_.resize(count * static_cast<std::size_t>(model_.network().outputs()));
+  states_.resize(count * static_cast<std::size_t>(memory_.size()));
   log_prob_.resize(count);
   noise_.resize(count * components);
   if (model_.is_box()) sampled_.resize(count * components);
@@ -42,6 +44,18 @@ const float* PolicyActor::Inputs(const ActRows& rows) {
   return inputs_.data();
 }
 
+void PolicyActor::Forward(const ActRows& rows) {
+  const float* const inputs = Inputs(rows);
+  RecurrentNetwork* const recurrent = model_.recurrent();
+  if (recurrent == nullptr) {
+    model_.network().Forward(inputs, rows.count, outputs_.data());
+    return;
+  }
+  memory_.Read(rows, states_.data());
+  recurrent->Step(inputs, rows.count, states_.data(), outputs_.data());
+  memory_.Write(rows, states_.data());
+}
+
 void PolicyActor::Choose(const ActRows& rows, void* actions) {
   if (mode_ == ActMode::kGreedy) {
     policy_->Mode(actions);
@@ -56,9 +70,8 @@ void PolicyActor::Choose(const ActRows& rows, void* actions) {
 
 void PolicyActor::Act(const ActRows& rows, void* actions) {
   Grow(rows.count);
-  Network& network = model_.network();
-  network.Forward(Inputs(rows), rows.count, outputs_.data());
-  policy_->Set({outputs_.data(), rows.count, network.outputs(), rows.mask});
+  Forward(rows);
+  policy_->Set({outputs_.data(), rows.count, model_.network().outputs(), rows.mask});
   void* const chosen = model_.is_box() ? sampled_.data() : actions;
   Choose(rows, chosen);
   if (model_.is_box()) model_.Send(sampled_.data(), rows.count, static_cast<float*>(actions));
@@ -81,11 +94,13 @@ void PolicyActor::WriteTrace(const ActRows& rows, const void* chosen) {
 void PolicyActor::Save(StateWriter& writer) const {
   rngs_.Save(writer);
   frames_.Save(writer);
+  if (memory_.size() > 0) memory_.Save(writer);
 }
 
 void PolicyActor::Load(StateReader& reader) {
   rngs_.Load(reader);
   frames_.Load(reader);
+  if (memory_.size() > 0) memory_.Load(reader);
 }
 
 }  // namespace brasa

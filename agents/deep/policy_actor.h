@@ -7,14 +7,16 @@
 
 #include "agents/deep/policy_model.h"
 #include "agents/memory/frame_stack.h"
+#include "agents/memory/world_memory.h"
 #include "brasa/agent.h"
 #include "brasa/world_rngs.h"
 
 namespace brasa {
 
 /// Explores by sampling the policy, K numbers per row from the stream of the row's world; greedy
-/// takes the mode and draws nothing. Threads: one, and never while the model learns. Memory: grows
-/// to the largest call, then nothing is allocated.
+/// takes the mode and draws nothing. A model that remembers goes on from what its worlds remember,
+/// and from nothing where an episode begins. Threads: one, and never while the model learns.
+/// Memory: grows to the largest call, then nothing is allocated.
 class PolicyActor final : public Actor {
  public:
   /// Where Act also writes, each at [row.world]; null = nowhere.
@@ -29,6 +31,8 @@ class PolicyActor final : public Actor {
 
   /// From now on.
   void SetTrace(const Trace& trace) { trace_ = trace; }
+  /// After the rows of the last Act; empty unless the model remembers.
+  const WorldMemory& memory() const { return memory_; }
 
   void Act(const ActRows& rows, void* actions) override;
   void Save(StateWriter& writer) const override;
@@ -38,6 +42,8 @@ class PolicyActor final : public Actor {
   void Grow(int rows);
   /// The network's input of `rows` [rows.count, inputs].
   const float* Inputs(const ActRows& rows);
+  /// Overwrites the network's outputs of `rows`.
+  void Forward(const ActRows& rows);
   /// Overwrites actions with what the policy chooses.
   void Choose(const ActRows& rows, void* actions);
   void WriteTrace(const ActRows& rows, const void* chosen);
@@ -45,11 +51,12 @@ class PolicyActor final : public Actor {
   PolicyModel& model_;
   ActMode mode_;
   WorldRngs rngs_;
-  FrameStack frames_;  ///< empty unless inputs have several frames
+  FrameStack frames_;   ///< empty unless inputs have several frames
+  WorldMemory memory_;  ///< empty unless the model remembers
   std::unique_ptr<ActionDistribution> policy_;
   Trace trace_;
   int most_rows_ = 0;
-  std::vector<float> inputs_, outputs_, log_prob_, sampled_;
+  std::vector<float> inputs_, outputs_, states_, log_prob_, sampled_;
   std::vector<std::uint8_t> stacked_;
   std::vector<double> noise_;
 };

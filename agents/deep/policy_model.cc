@@ -12,7 +12,15 @@ PolicyModel::PolicyModel(const EnvSpec& spec, const PolicyOptions& options, Rng&
     : action_(spec.action),
       box_actions_(options.box_actions),
       input_(spec.observation, options.input),
-      network_(MakeNetwork(options.backend, options.network, options.optimizer, init)),
+      network_([&]() -> std::unique_ptr<Network> {
+        if (options.network.lstm == 0) {
+          return MakeNetwork(options.backend, options.network, options.optimizer, init);
+        }
+        auto recurrent =
+            MakeRecurrentNetwork(options.backend, options.network, options.optimizer, init);
+        recurrent_ = recurrent.get();
+        return recurrent;
+      }()),
       free_(FreePolicyParameters(spec.action), options.initial_log_std, options.optimizer) {}
 
 std::unique_ptr<ActionDistribution> PolicyModel::MakeDistribution() const {

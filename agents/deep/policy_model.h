@@ -10,6 +10,7 @@
 #include "agents/nn/action_distribution.h"
 #include "agents/nn/free_parameters.h"
 #include "agents/nn/network.h"
+#include "agents/nn/recurrent_network.h"
 #include "brasa/core/archive.h"
 #include "brasa/core/spec.h"
 
@@ -40,6 +41,10 @@ class PolicyModel {
   /// The policy's columns, then the value.
   Network& network() { return *network_; }
   const Network& network() const { return *network_; }
+  /// The network, if it remembers; else null.
+  RecurrentNetwork* recurrent() const { return recurrent_; }
+  /// S, floats of memory of one world; 0 where there is none.
+  int state_size() const { return recurrent_ == nullptr ? 0 : recurrent_->state_size(); }
   InputEncoder& input() { return input_; }
   const InputEncoder& input() const { return input_; }
   FreeParameters& free() { return free_; }
@@ -68,6 +73,7 @@ class PolicyModel {
   ActionSpec action_;
   BoxActions box_actions_;
   InputEncoder input_;
+  RecurrentNetwork* recurrent_ = nullptr;
   std::unique_ptr<Network> network_;
   FreeParameters free_;
   std::vector<float> parameters_;  ///< taken over

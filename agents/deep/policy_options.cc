@@ -102,6 +102,28 @@ AdamOptions OptimizerFrom(const Config& config) {
   return options;
 }
 
+Field LstmField() {
+  return IntField("network.lstm", 0, 0, 4096,
+                  "units of an LSTM between hidden layers and heads, which remembers the episode; "
+                  "0 = none; needs network.backend = torch");
+}
+
+void SetLstm(const std::string& agent, const EnvSpec& spec, const Config& config,
+             PolicyOptions& options) {
+  options.network.lstm = static_cast<int>(config.GetInt("network.lstm"));
+  if (options.network.lstm == 0) return;
+  const std::string setting = agent + ": network.lstm = " + config.GetText("network.lstm");
+  if (spec.players > 1) {
+    throw ConfigError(setting + " does not fit '" + spec.id + "': it has " +
+                      std::to_string(spec.players) +
+                      " players, and one memory would mix what they see; give 0");
+  }
+  if (options.backend != "torch") {
+    throw ConfigError(setting + " needs network.backend = torch; '" + options.backend +
+                      "' has no memory");
+  }
+}
+
 RewardOptions RewardOptionsFrom(const Config& config, float discount) {
   return {.normalize = config.GetBool("normalize_reward"),
           .discount = discount,
@@ -110,13 +132,15 @@ RewardOptions RewardOptionsFrom(const Config& config, float discount) {
 }
 
 std::int64_t NetworkBytes(const NetworkSpec& network, std::int64_t rows) {
-  // Of training: what each layer gives (normalised ones twice) and, of heads, its gradient; two
-  // gradients as wide as the widest layer. Rows are padded to vector tiles.
+  // Of training: what each layer gives (normalised ones twice) and, of heads, its gradient; of an
+  // LSTM, gates before and after their functions, memories and the gradients of all; two gradients
+  // as wide as the widest layer. Rows are padded to vector tiles.
   const auto padded = [](std::int64_t units) { return (units + 15) / 16 * 16; };
   const std::vector<NetworkLayer> layers = LayersOf(network);
   std::int64_t widest = padded(network.inputs), units = widest;
   for (const NetworkLayer& layer : layers) {
-    units += (layer.is_head ? 2 : 1) * padded(layer.outputs);
+    const bool of_lstm = layer.lstm != LstmPart::kNone;
+    units += (of_lstm ? 4 : layer.is_head ? 2 : 1) * padded(layer.outputs);
     if (layer.layer_norm) units += padded(layer.outputs) + 1;
     widest = std::max(widest, padded(layer.outputs));
   }

@@ -22,6 +22,11 @@ PolicyOptions PolicyOptionsFrom(const std::string& agent, const EnvSpec& spec,
 /// Fields that choose RMSprop or Adam, and what they say.
 std::vector<Field> OptimizerFields();
 AdamOptions OptimizerFrom(const Config& config);
+/// For learners whose minibatches can be sequences: the field `network.lstm`, and its value put
+/// into `options`. Throws ConfigError for games of several players and backends without memory.
+Field LstmField();
+void SetLstm(const std::string& agent, const EnvSpec& spec, const Config& config,
+             PolicyOptions& options);
 /// `discount` is the learner's.
 RewardOptions RewardOptionsFrom(const Config& config, float discount);
 /// Bytes of a network with its optimizer and of training it on blocks of `rows` rows.

@@ -37,6 +37,14 @@ void CheckRollout(const PpoOptions& options, int worlds, int players) {
     throw ConfigError("horizon = " + std::to_string(options.horizon) + " is too long for envs = " +
                       std::to_string(worlds) + ": a rollout has at most 2^31 rows of all players");
   }
+  if (options.policy.network.lstm > 0) {
+    const std::int64_t fewest = std::int64_t{worlds / options.minibatches} * options.horizon;
+    if (fewest >= 2) return;
+    throw ConfigError("minibatches = " + std::to_string(options.minibatches) +
+                      " is too many: with network.lstm a minibatch is whole worlds of horizon = " +
+                      std::to_string(options.horizon) +
+                      " steps, at least 2 samples, and envs = " + std::to_string(worlds));
+  }
   const std::int64_t samples = static_cast<std::int64_t>(worlds) * (options.horizon + 1 - players);
   if (samples >= 2 * static_cast<std::int64_t>(options.minibatches)) return;
   throw ConfigError("minibatches = " + std::to_string(options.minibatches) +
@@ -65,16 +73,21 @@ Ppo::Ppo(const AgentSetup& setup, const PpoOptions& options)
       rewards_(setup.worlds, setup.spec.players, options_.reward),
       seats_(setup.worlds, setup.spec.players),
       chains_(setup.worlds * (options_.horizon + 1)),
+      sequences_(setup.worlds, options_.horizon, options_.minibatches, model_.state_size()),
       loss_(options_.loss, model_.MakeDistribution()),
       shuffle_(setup.seed, StreamRole::kLearner),
       metrics_(FirstMetrics()) {
   const auto seats = static_cast<std::size_t>(setup.worlds * setup.spec.players);
   const auto samples = static_cast<std::size_t>(rollout_.rows());
-  block_ = (rollout_.rows() + options_.minibatches - 1) / options_.minibatches;
+  block_ = model_.recurrent() != nullptr
+               ? sequences_.block()
+               : (rollout_.rows() + options_.minibatches - 1) / options_.minibatches;
   const auto block = static_cast<std::size_t>(block_);
   const auto outputs = static_cast<std::size_t>(network().outputs());
   closed_.reserve(seats);
   truncated_.reserve(seats);
+  asked_.reserve(seats);
+  states_.resize(seats * static_cast<std::size_t>(model_.state_size()));
   advantage_.resize(samples + static_cast<std::size_t>(setup.worlds));
   target_.resize(advantage_.size());
   samples_.reserve(samples);
@@ -121,16 +134,21 @@ void Ppo::Learn(const LastRows& last) {
   seats_.Forget();
   chains_.Clear();
   rollout_.Restart();
+  sequences_.Begin(actor_.memory().states());
 }
 
 void Ppo::LinkDecisions(const LastRows& last) {
   truncated_.clear();
+  asked_.clear();
   for (const SeatTransition& decision : closed_) {
-    if (decision.end == EpisodeEnd::kTruncated) truncated_.push_back(decision);
+    if (decision.end != EpisodeEnd::kTruncated) continue;
+    truncated_.push_back(decision);
+    asked_.push_back(decision.world);
   }
   if (!truncated_.empty()) {
     GatherFinalInputs(last);
-    network().Forward(inputs_.data(), static_cast<int>(truncated_.size()), outputs_.data());
+    // The memory of the episode that ended: no row of the next one was acted on yet.
+    Evaluate({.count = static_cast<int>(asked_.size()), .world = asked_.data()});
   }
   const auto outputs = static_cast<std::size_t>(network().outputs());
   std::size_t asked = 0;
@@ -138,6 +156,15 @@ void Ppo::LinkDecisions(const LastRows& last) {
     const bool truncated = decision.end == EpisodeEnd::kTruncated;
     chains_.Add(decision, truncated ? outputs_[++asked * outputs - 1] : 0.0f);
   }
+}
+
+void Ppo::Evaluate(const ActRows& rows) {
+  if (model_.recurrent() == nullptr) {
+    network().Forward(inputs_.data(), rows.count, outputs_.data());
+    return;
+  }
+  actor_.memory().Read(rows, states_.data());
+  model_.recurrent()->Step(inputs_.data(), rows.count, states_.data(), outputs_.data());
 }
 
 void Ppo::GatherFinalInputs(const LastRows& last) {
@@ -174,7 +201,9 @@ void Ppo::PrepareSamples() {
   samples_.resize(static_cast<std::size_t>(worlds));
   std::iota(samples_.begin(), samples_.end(), rollout_.rows());
   GatherInputs(samples_);
-  network().Forward(inputs_.data(), worlds, outputs_.data());
+  asked_.resize(static_cast<std::size_t>(worlds));
+  std::iota(asked_.begin(), asked_.end(), 0);
+  Evaluate({.count = worlds, .world = asked_.data(), .start = rollout_.start().data() + first});
   for (std::size_t n = 0; n < static_cast<std::size_t>(worlds); ++n) {
     rollout_.value()[first + n] = outputs_[(n + 1) * outputs - 1];
   }
@@ -196,6 +225,7 @@ void Ppo::PrepareSamples() {
 
 /// Fisher and Yates.
 void Ppo::Shuffle() {
+  if (model_.recurrent() != nullptr) return sequences_.Shuffle(shuffle_, samples_);
   for (std::size_t i = samples_.size() - 1; i > 0; --i) {
     std::swap(samples_[i], samples_[shuffle_.Below(static_cast<std::uint32_t>(i + 1))]);
   }
@@ -213,23 +243,24 @@ void Ppo::Update() {
   const double remaining = Remaining();
   const double learning_rate = options_.learning_rate * (options_.anneal_lr ? remaining : 1.0);
   if (options_.anneal_clip) loss_.SetClip(options_.loss.clip * static_cast<float>(remaining));
-  const int count = static_cast<int>(samples_.size());
-  const auto cut = [&](std::int64_t k) {
-    return static_cast<int>(k * count / options_.minibatches);
-  };
   PpoLossTerms loss;
   double clip_fraction = 0;
   int steps = 0;
   for (int epoch = 0; epoch < options_.epochs; ++epoch) {
     Shuffle();
     for (int k = 0; k < options_.minibatches; ++k, ++steps) {
-      loss = TrainMinibatch(cut(k), cut(k + 1), learning_rate);
+      loss = TrainMinibatch(Cut(k), Cut(k + 1), learning_rate);
       clip_fraction += loss.clip_fraction;
     }
     if (options_.target_kl > 0 && loss.approx_kl > options_.target_kl) break;
   }
   ++updates_;
   Report(loss, clip_fraction / steps, learning_rate);
+}
+
+int Ppo::Cut(int k) const {
+  if (model_.recurrent() != nullptr) return sequences_.Cut(k);
+  return static_cast<int>(k * std::ssize(samples_) / options_.minibatches);
 }
 
 void Ppo::GatherMinibatch(std::span<const std::int32_t> rows) {
@@ -256,10 +287,16 @@ void Ppo::GatherMinibatch(std::span<const std::int32_t> rows) {
 
 PpoLossTerms Ppo::TrainMinibatch(int first, int last, double learning_rate) {
   const auto count = static_cast<std::size_t>(last - first);
-  GatherMinibatch(std::span(samples_).subspan(static_cast<std::size_t>(first), count));
+  const auto rows = std::span(samples_).subspan(static_cast<std::size_t>(first), count);
+  GatherMinibatch(rows);
   const std::span<float> advantage(batch_advantage_.data(), count);
   if (options_.normalize_advantage) NormalizeAdvantages(advantage);
-  network().ForwardTrain(inputs_.data(), block_, outputs_.data());
+  if (model_.recurrent() == nullptr) {
+    network().ForwardTrain(inputs_.data(), block_, outputs_.data());
+  } else {
+    model_.recurrent()->ForwardSequences(sequences_.Gather(rows, rollout_, inputs_.data()),
+                                         outputs_.data());
+  }
   const PpoLossTerms loss = loss_.Compute({.rows = last - first,
                                            .outputs = outputs_.data(),
                                            .mask = masked_ ? batch_mask_.data() : nullptr,
@@ -328,6 +365,7 @@ void Ppo::Save(StateWriter& writer) const {
   rewards_.Save(writer);
   seats_.Save(writer);
   chains_.Save(writer);
+  if (model_.recurrent() != nullptr) sequences_.Save(writer);
 }
 
 void Ppo::Load(StateReader& reader) {
@@ -348,6 +386,7 @@ void Ppo::Load(StateReader& reader) {
   rewards_.Load(reader);
   seats_.Load(reader);
   chains_.Load(reader);
+  if (model_.recurrent() != nullptr) sequences_.Load(reader);
 }
 
 std::uint64_t Ppo::ParameterHash() const { return model_.ParameterHash(); }

@@ -14,6 +14,9 @@
 //     truncation as termination, which tells the value that 500 good steps end in nothing.
 //   - Illegal actions are masked before the softmax: probability, entropy and gradient of them are
 //     exactly 0.
+//   - With network.lstm the policy remembers its episode and minibatches are whole worlds
+//     (agents/deep/world_sequences.h): the five LSTM details of Huang et al. The value of a
+//     truncated episode's final observation is asked with the memory of that episode.
 //   - Games of several seats: every seat's decisions are a trajectory of their own, rewards summed
 //     over the plies between, discounted per decision. A seat's last decision of a rollout is open
 //     and left out, so the number of samples varies; minibatches are cut evenly and padded with
@@ -28,6 +31,7 @@
 #include "agents/deep/policy_actor.h"
 #include "agents/deep/policy_model.h"
 #include "agents/deep/ppo_loss.h"
+#include "agents/deep/world_sequences.h"
 #include "agents/memory/gae.h"
 #include "agents/memory/reward_transform.h"
 #include "agents/memory/rollout.h"
@@ -96,6 +100,10 @@ class Ppo final : public Agent {
   /// Values of slot T, advantages, targets and the rows that are samples.
   void PrepareSamples();
   void Shuffle();
+  /// The first sample of minibatch k.
+  int Cut(int k) const;
+  /// Outputs of the inputs gathered for `rows`, which the actor does not get to remember.
+  void Evaluate(const ActRows& rows);
   /// Samples [first, last) into the minibatch arrays; one optimizer step.
   PpoLossTerms TrainMinibatch(int first, int last, double learning_rate);
   void GatherMinibatch(std::span<const std::int32_t> rows);
@@ -115,6 +123,7 @@ class Ppo final : public Agent {
   RewardTransform rewards_;
   SeatTransitions seats_;
   DecisionChains chains_;
+  WorldSequences sequences_;  ///< of models that remember
   PpoLoss loss_;
   Rng shuffle_;
   int slot_ = 0;  ///< t of the next vector step
@@ -125,6 +134,8 @@ class Ppo final : public Agent {
   // C = policy columns, K = action components, F = frames of an input.
   std::vector<SeatTransition> closed_;
   std::vector<SeatTransition> truncated_;  ///< of closed_: their final value is asked for
+  std::vector<std::int32_t> asked_;        ///< worlds whose value is asked for
+  std::vector<float> states_;              ///< [N, S] their memories
   std::vector<std::int32_t> frame_rows_;   ///< [B, F] rows of the rollout's observations
   std::vector<float> advantage_, target_;  ///< [R]
   std::vector<std::int32_t> samples_;      ///< rows that are trained on, shuffled

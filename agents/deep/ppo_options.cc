@@ -26,6 +26,7 @@ std::vector<Field> PpoFields() {
                  "start no further epoch once approx_kl exceeds this; 0 = never stop"),
   };
   for (Field& field : PolicyFields()) fields.push_back(std::move(field));
+  fields.push_back(LstmField());
   return fields;
 }
 
@@ -51,6 +52,7 @@ PpoOptions PpoOptions::From(const EnvSpec& spec, const Config& config) {
                   .value_coef = real("value_coef"),
                   .clip_value_loss = config.GetBool("clip_value_loss")};
   options.policy = PolicyOptionsFrom("ppo", spec, config);
+  SetLstm("ppo", spec, config, options.policy);
   options.policy.optimizer = {.epsilon = 1e-5};
   options.reward = RewardOptionsFrom(config, options.discount);
   return options;
@@ -78,8 +80,10 @@ std::int64_t OnPolicyBytes(const AgentSetup& setup, const PpoOptions& options) {
   const std::int64_t block = (rows + options.minibatches - 1) / options.minibatches;
   const std::int64_t minibatch =
       block * (4 * (network.inputs + 2 * network.outputs()) + actions + sent + 24);
+  // Memories before the rollout, now and of a minibatch, of two trunks.
+  const std::int64_t memories = 3 * worlds * 4 * 4 * network.lstm;
   // A checkpoint holds the rollout once more, in a buffer that doubles as it grows.
-  return 3 * rollout + advantages + observed + minibatch + NetworkBytes(network, block);
+  return 3 * rollout + advantages + observed + minibatch + memories + NetworkBytes(network, block);
 }
 
 }  // namespace brasa

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "brasa/agent.h"
@@ -46,8 +47,10 @@ class Rollout {
   /// N): the last F of its episode, oldest first, the episode's first repeated where there are
   /// fewer.
   void FrameRows(std::int32_t row, std::int32_t* out) const;
-  const std::vector<std::int32_t>& player() const { return player_; }      ///< [T + 1, N]
-  const std::vector<std::uint8_t>& mask() const { return mask_; }          ///< [T + 1, N, A]
+  const std::vector<std::int32_t>& player() const { return player_; }  ///< [T + 1, N]
+  const std::vector<std::uint8_t>& mask() const { return mask_; }      ///< [T + 1, N, A]
+  /// [T + 1, N] 1 = first of its episode.
+  std::span<const std::uint8_t> start() const { return std::span(start_).subspan(At(history_, 1)); }
   const std::vector<std::int32_t>& action_ids() const { return action_; }  ///< [T, N, K]
   const std::vector<float>& reward() const { return reward_; }             ///< [T, N, P]
   const std::vector<std::uint8_t>& end() const { return end_; }            ///< [T, N] EpisodeEnd

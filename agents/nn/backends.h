@@ -5,6 +5,7 @@
 #include <span>
 
 #include "agents/nn/network.h"
+#include "agents/nn/recurrent_network.h"
 
 namespace brasa {
 
@@ -15,5 +16,9 @@ std::unique_ptr<Network> MakeNativeNetwork(const NetworkSpec& spec, const AdamOp
 /// The same on libtorch: opens libbrasa_torch.so at the first call. UsageError where it is missing.
 std::unique_ptr<Network> MakeTorchNetwork(const NetworkSpec& spec, const AdamOptions& adam,
                                           std::span<const float> parameters);
+/// Of a spec with an LSTM.
+std::unique_ptr<RecurrentNetwork> MakeTorchRecurrentNetwork(const NetworkSpec& spec,
+                                                            const AdamOptions& adam,
+                                                            std::span<const float> parameters);
 
 }  // namespace brasa

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "agents/nn/backends.h"
+#include "brasa/core/assert.h"
 #include "brasa/core/error.h"
 
 namespace brasa {
@@ -80,8 +81,20 @@ NetworkDevice NetworkDeviceOf(const Config& config) {
   return static_cast<NetworkDevice>(at - kDeviceNames.begin());
 }
 
+std::unique_ptr<RecurrentNetwork> MakeRecurrentNetwork(const std::string& backend,
+                                                       const NetworkSpec& spec,
+                                                       const AdamOptions& adam, Rng& init) {
+  if (backend != "torch") {
+    throw ConfigError("network.lstm = " + std::to_string(spec.lstm) + ": network.backend = '" +
+                      backend +
+                      "' has no memory; give network.backend = torch, or network.lstm = 0");
+  }
+  return MakeTorchRecurrentNetwork(spec, adam, InitialParameters(spec, init));
+}
+
 std::unique_ptr<Network> MakeNetwork(const std::string& backend, const NetworkSpec& spec,
                                      const AdamOptions& adam, Rng& init) {
+  BRASA_ASSERT(spec.lstm == 0);
   if (const Backend* const found = FindBackend(backend)) {
     CheckDevice(*found, spec.device);
     return found->make(spec, adam, init);

@@ -12,17 +12,22 @@
 
 namespace brasa {
 
+/// The two layers of an LSTM of U units, each with 4 U outputs: of its inputs and of its memory.
+enum class LstmPart : std::uint8_t { kNone, kInput, kMemory };
+
 /// One affine layer, z = W x + b, in the order of the flat parameter vector: W as [outputs, inputs]
 /// row-major, b [outputs] and, where z is normalised, gains and shifts [outputs]. Without a shared
-/// trunk the layers come head by head: convolutions, hidden layers, then the head. With one: the
-/// trunk once, then every head. A convolution's outputs are its channels and its inputs the cells
-/// under the kernel, [channels, kernel, kernel] of its picture.
+/// trunk the layers come head by head: convolutions, hidden layers, an LSTM's two, then the head.
+/// With one: the trunk once, then every head. A convolution's outputs are its channels and its
+/// inputs the cells under the kernel, [channels, kernel, kernel] of its picture.
 struct NetworkLayer {
-  std::string name;  ///< "conv0", "hidden0" or the head's; "policy.hidden0" of separate trunks
+  std::string name;  ///< "conv0", "hidden0", "lstm.input", "lstm.memory" or the head's;
+                     ///< "policy.hidden0" of separate trunks
   int inputs = 0;
   int outputs = 0;
-  double init_gain = 1.0;   ///< convolutions and hidden layers: sqrt(2)
-  bool is_head = false;     ///< heads have no activation
+  double init_gain = 1.0;  ///< convolutions and hidden layers: sqrt(2)
+  bool is_head = false;    ///< heads have no activation
+  LstmPart lstm = LstmPart::kNone;
   int output_offset = 0;    ///< heads: first column of the network's output row
   std::int64_t offset = 0;  ///< first element of W in the flat parameter vector
   bool layer_norm = false;
@@ -62,8 +67,9 @@ Field NetworkDeviceField();
 NetworkDevice NetworkDeviceOf(const Config& config);
 
 /// Makes a network of the backend so named; native and torch start from InitialParameters(spec,
-/// init). Throws ConfigError for an unknown name, a bad spec or a device that the backend does not
-/// compute on, UsageError where torch is asked for and its library or the device is not there.
+/// init). `spec` has no LSTM. Throws ConfigError for an unknown name, a bad spec or a device that
+/// the backend does not compute on, UsageError where torch is asked for and its library or the
+/// device is not there.
 std::unique_ptr<Network> MakeNetwork(const std::string& backend, const NetworkSpec& spec,
                                      const AdamOptions& adam, Rng& init);
 

@@ -29,6 +29,7 @@ void CheckPicture(const NetworkSpec& spec) {
 void CheckNetworkSpec(const NetworkSpec& spec) {
   CheckPositive(spec.inputs, "inputs");
   for (const int units : spec.hidden) CheckPositive(units, "units of a hidden layer");
+  if (spec.lstm != 0) CheckPositive(spec.lstm, "units of the LSTM");
   CheckPositive(static_cast<int>(spec.heads.size()), "number of heads");
   for (const NetworkHead& head : spec.heads) {
     CheckPositive(head.outputs, "outputs of '" + head.name + "'");
@@ -62,7 +63,7 @@ class LayerList {
  public:
   explicit LayerList(const NetworkSpec& spec) : spec_(spec) {}
 
-  /// Convolutions and hidden layers; returns what the last one gives.
+  /// Convolutions, hidden layers and LSTM; returns what the last one gives.
   int AddTrunk(const std::string& prefix) {
     int inputs = spec_.inputs;
     PictureShape picture = spec_.picture;
@@ -81,7 +82,21 @@ class LayerList {
            .layer_norm = spec_.layer_norm});
       inputs = spec_.hidden[i];
     }
-    return inputs;
+    return spec_.lstm == 0 ? inputs : AddLstm(prefix, inputs);
+  }
+
+  /// Huang et al. 2022, first LSTM detail: orthogonal weights of gain 1, biases of 0.
+  int AddLstm(const std::string& prefix, int inputs) {
+    const int units = spec_.lstm;
+    Add({.name = prefix + "lstm.input",
+         .inputs = inputs,
+         .outputs = 4 * units,
+         .lstm = LstmPart::kInput});
+    Add({.name = prefix + "lstm.memory",
+         .inputs = units,
+         .outputs = 4 * units,
+         .lstm = LstmPart::kMemory});
+    return units;
   }
 
   void Add(NetworkLayer layer) {

@@ -14,8 +14,8 @@
 namespace brasa {
 namespace {
 
-using MakeFunction = Network* (*)(const NetworkSpec&, const AdamOptions&, const float*,
-                                  std::size_t);
+template <class Made>
+using MakeFunction = Made* (*)(const NetworkSpec&, const AdamOptions&, const float*, std::size_t);
 using TextFunction = const char* (*)();
 
 #ifdef BRASA_TORCH_LIBRARY
@@ -65,8 +65,17 @@ void* FindFunction(const char*) {
 
 std::unique_ptr<Network> MakeTorchNetwork(const NetworkSpec& spec, const AdamOptions& adam,
                                           std::span<const float> parameters) {
-  static const auto make = reinterpret_cast<MakeFunction>(FindFunction("brasa_make_torch_network"));
+  static const auto make =
+      reinterpret_cast<MakeFunction<Network>>(FindFunction("brasa_make_torch_network"));
   return std::unique_ptr<Network>(make(spec, adam, parameters.data(), parameters.size()));
+}
+
+std::unique_ptr<RecurrentNetwork> MakeTorchRecurrentNetwork(const NetworkSpec& spec,
+                                                            const AdamOptions& adam,
+                                                            std::span<const float> parameters) {
+  static const auto make = reinterpret_cast<MakeFunction<RecurrentNetwork>>(
+      FindFunction("brasa_make_torch_recurrent_network"));
+  return std::unique_ptr<RecurrentNetwork>(make(spec, adam, parameters.data(), parameters.size()));
 }
 
 std::vector<LibraryInfo> NetworkLibraries() {

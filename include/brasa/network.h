@@ -63,6 +63,7 @@ struct NetworkSpec {
   /// In front of the hidden layers, if there are any; then `inputs` is picture.size().
   std::vector<Convolution> convolutions{};
   PictureShape picture{};  ///< an input row, for convolutions
+  int lstm = 0;  ///< units of an LSTM behind each trunk; 0 = none, as for every backend added
   NetworkDevice device = NetworkDevice::kCpu;
 
   int outputs() const {

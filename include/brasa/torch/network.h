@@ -55,14 +55,16 @@ inline torch::Device TorchDevice(NetworkDevice device) {
 /// parameters are one flat tensor in the order given, and so are the gradient and Adam's moments:
 /// the optimizer has a single parameter. The leaves share its memory and their gradients share the
 /// flat gradient's, so autograd adds up where Adam reads. All of them lie on the device; rows,
-/// parameters and checkpoints are copied from and to the host. Threads: one.
-class TorchNetwork final : public Network {
+/// parameters and checkpoints are copied from and to the host. `Interface` is Network or derives
+/// from it. Threads: one.
+template <class Interface>
+class TorchNetworkOf : public Interface {
  public:
   /// Takes over `leaves`, whose values are the initial parameters; `run` computes outputs [rows, O]
   /// of x [rows, inputs] with them. Throws ConfigError where a leaf is not float32 or an output of
   /// another shape or type, and as TorchDevice.
-  TorchNetwork(NetworkSpec spec, const AdamOptions& adam, std::vector<TorchParameter> leaves,
-               std::function<at::Tensor(const at::Tensor&)> run)
+  TorchNetworkOf(NetworkSpec spec, const AdamOptions& adam, std::vector<TorchParameter> leaves,
+                 std::function<at::Tensor(const at::Tensor&)> run)
       : spec_(std::move(spec)),
         adam_(adam),
         leaves_(std::move(leaves)),
@@ -109,12 +111,7 @@ class TorchNetwork final : public Network {
     CopyOut(out, {y, static_cast<std::size_t>(out.numel())});
   }
 
-  void ForwardTrain(const float* x, int rows, float* y) override {
-    rows_ = rows;
-    input_ = OnDevice(x, rows, spec_.inputs).clone().requires_grad_(true);
-    output_ = run_(input_);
-    CopyOut(output_.detach(), {y, static_cast<std::size_t>(output_.numel())});
-  }
+  void ForwardTrain(const float* x, int rows, float* y) override { Keep(x, rows, run_, y); }
 
   void Backward(const float* dy) override {
     gradient_.zero_();
@@ -144,7 +141,7 @@ class TorchNetwork final : public Network {
   void SetParameters(std::span<const float> values) override { CopyIn(values, parameters_); }
   void GetGradient(std::span<float> out) const override { CopyOut(gradient_, out); }
   void MoveTowards(const Network& source, double share) override {
-    const auto* const from = dynamic_cast<const TorchNetwork*>(&source);
+    const auto* const from = dynamic_cast<const TorchNetworkOf*>(&source);
     BRASA_ASSERT(from != nullptr);
     const torch::NoGradGuard no_gradient;
     parameters_.add_(from->parameters_ - parameters_, share);
@@ -177,6 +174,26 @@ class TorchNetwork final : public Network {
     AdamState().step(step);
   }
 
+ protected:
+  /// What Backward needs, of outputs y = run(x).
+  template <class Run>
+  void Keep(const float* x, int rows, const Run& run, float* y) {
+    rows_ = rows;
+    input_ = OnDevice(x, rows, spec_.inputs).clone().requires_grad_(true);
+    output_ = run(input_);
+    CopyOut(output_.detach(), {y, static_cast<std::size_t>(output_.numel())});
+  }
+
+  static void CopyOut(const at::Tensor& tensor, std::span<float> out) {
+    BRASA_ASSERT(static_cast<std::int64_t>(out.size()) == tensor.numel());
+    const at::Tensor host = tensor.to(torch::kCPU).contiguous();
+    std::memcpy(out.data(), host.data_ptr<float>(), out.size_bytes());
+  }
+  /// [rows, columns] floats of the host: borrowed on the CPU, moved in one piece elsewhere.
+  at::Tensor OnDevice(const float* data, int rows, int columns) const {
+    return Borrow(data, {rows, columns}).to(device_);
+  }
+
  private:
   torch::optim::AdamParamState& AdamState() const {
     return static_cast<torch::optim::AdamParamState&>(*optimizer_.state().begin()->second);
@@ -198,12 +215,6 @@ class TorchNetwork final : public Network {
     return values;
   }
 
-  static void CopyOut(const at::Tensor& tensor, std::span<float> out) {
-    BRASA_ASSERT(static_cast<std::int64_t>(out.size()) == tensor.numel());
-    const at::Tensor host = tensor.to(torch::kCPU).contiguous();
-    std::memcpy(out.data(), host.data_ptr<float>(), out.size_bytes());
-  }
-
   /// `tensor` is flat.
   static void CopyIn(std::span<const float> values, const at::Tensor& tensor) {
     const torch::NoGradGuard no_gradient;
@@ -214,10 +225,6 @@ class TorchNetwork final : public Network {
   /// Borrows floats of the host; torch has no tensor of const.
   static at::Tensor Borrow(const float* data, at::IntArrayRef shape) {
     return torch::from_blob(const_cast<float*>(data), shape);
-  }
-  /// [rows, columns] floats of the host: borrowed on the CPU, moved in one piece elsewhere.
-  at::Tensor OnDevice(const float* data, int rows, int columns) const {
-    return Borrow(data, {rows, columns}).to(device_);
   }
 
   static std::int64_t CountOf(const std::vector<TorchParameter>& leaves) {
@@ -243,6 +250,8 @@ class TorchNetwork final : public Network {
   at::Tensor input_, output_;  ///< of the last ForwardTrain, with its graph
   int rows_ = 0;
 };
+
+using TorchNetwork = TorchNetworkOf<Network>;
 
 /// `network.backend = name` makes networks of `Module`, a torch::nn::Module with a constructor from
 /// NetworkSpec and `forward`. Its initial parameters follow from the run's seed. libtorch is told
