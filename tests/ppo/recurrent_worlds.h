@@ -122,13 +122,15 @@ struct RecurrentLearner {
     return StepOutputs(learner.network, parameters, input, state);
   }
 
-  /// Plays the rollout: values, log-probabilities, GAE. Leaves the memories after it in `after`.
+  /// Plays the rollout: values, log-probabilities, GAE. Leaves the memories after it in `after` and
+  /// the values of slot T in `last_value` [N].
   std::vector<Sequence> Play(const RecurrentScript& script,
                              const std::vector<std::vector<std::int32_t>>& actions,
-                             std::vector<Vector>& after) const {
+                             std::vector<Vector>& after, Vector& last_value) const {
     const auto wide = [](const std::vector<float>& x) { return Vector(x.begin(), x.end()); };
     std::vector<Sequence> sequences(kWorlds);
     after = memory;
+    last_value.clear();
     for (std::size_t n = 0; n < kWorlds; ++n) {
       Vector& state = after[n];
       Sequence& samples = sequences[n];
@@ -153,6 +155,7 @@ struct RecurrentLearner {
       Vector copy = state;
       if (script.first[kSlots][n]) std::ranges::fill(copy, 0.0);
       double next = Outputs(learner.parameters, wide(script.observation[kSlots][n]), copy).back();
+      last_value.push_back(next);
       double trace = 0;
       for (std::size_t t = kSlots; t-- > 0;) {
         Sample& s = samples[t];
@@ -205,7 +208,8 @@ struct RecurrentLearner {
   void Update(const RecurrentScript& script, const std::vector<std::vector<std::int32_t>>& actions,
               Rng& shuffle) {
     std::vector<Vector> after;
-    const std::vector<Sequence> sequences = Play(script, actions, after);
+    Vector last_value;
+    const std::vector<Sequence> sequences = Play(script, actions, after, last_value);
     const auto minibatches = static_cast<std::size_t>(options.minibatches);
     for (int epoch = 0; epoch < options.epochs; ++epoch) {
       std::vector<std::size_t> order(kWorlds);
