@@ -121,12 +121,14 @@ class TorchLayers {
   /// follows those in `memories` and appends what it becomes.
   at::Tensor Remember(const at::Tensor& gates, const Layer& memory, const Sequences& sequences,
                       std::vector<at::Tensor>& memories) const {
-    const std::int64_t rows = sequences.rows;
     const int units = memory.shape.inputs;
     const int first = units * static_cast<int>(memories.size());
     at::Tensor h = sequences.state.narrow(1, first, units);
     at::Tensor c = sequences.state.narrow(1, first + units, units);
     const at::Tensor starts = StartsOf(sequences, gates);
+    // Not a slice for each step: the gradient of a slice is as large as all of them.
+    const std::vector<at::Tensor> inputs =
+        gates.view({sequences.steps, sequences.rows, gates.size(1)}).unbind(0);
     std::vector<at::Tensor> steps;
     for (std::int64_t t = 0; t < sequences.steps; ++t) {
       if (sequences.AnyStart(t)) {
@@ -134,7 +136,7 @@ class TorchLayers {
         c = c.masked_fill(starts[t], 0.0);
       }
       const at::Tensor z =
-          gates.narrow(0, t * rows, rows) + torch::linear(h, memory.weight, memory.bias);
+          inputs[static_cast<std::size_t>(t)] + torch::linear(h, memory.weight, memory.bias);
       const std::vector<at::Tensor> parts = z.chunk(4, 1);
       c = torch::sigmoid(parts[1]) * c + torch::sigmoid(parts[0]) * torch::tanh(parts[2]);
       h = torch::sigmoid(parts[3]) * torch::tanh(c);
