@@ -37,6 +37,7 @@ list(REMOVE_DUPLICATES packages)
 list(SORT packages)
 set(find_box2d "box2d CONFIG")
 set(find_TBB "TBB")
+set(find_Dnnl "Dnnl")
 set(find_Eigen3 "Eigen3 3.3 NO_MODULE")
 set(find_SDL2 "SDL2")
 set(find_hdf5 "HDF5 COMPONENTS C")
@@ -63,5 +64,5 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/brasaConfigVersion.cmake
                                  COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/brasaConfig.cmake
               ${PROJECT_BINARY_DIR}/brasaConfigVersion.cmake
-              cmake/BrasaPlugin.cmake
+              cmake/BrasaPlugin.cmake cmake/FindDnnl.cmake
         DESTINATION ${package_dir})

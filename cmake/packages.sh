@@ -5,7 +5,7 @@
 packages_core=(
   cmake ninja-build g++ ccache pkg-config
   libtbb-dev libeigen3-dev libsdl2-dev libhdf5-dev libcairo2-dev libgif-dev fonts-dejavu-core
-  libbox2d-dev
+  libbox2d-dev libdnnl-dev
   libcli11-dev libtomlplusplus-dev nlohmann-json3-dev)
 # Networks on libtorch. Without the serial OpenBLAS libtorch falls back to the reference BLAS, and
 # the threaded ones fight TBB for the cores.

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "agents/deep/convolution_options.h"
 #include "agents/deep/dqn.h"
 #include "brasa/core/error.h"
 
@@ -48,6 +49,7 @@ std::vector<Field> DqnFields() {
       IntListField("hidden", {120, 84}, 1, 4096, "units of the hidden layers"),
       ChoiceField("activation", "relu", {"tanh", "relu"}, "of the hidden layers"),
       BoolField("shared_trunk", true, "both streams of a dueling network share the hidden layers"),
+      ConvolutionField(),
       BoolField("network.layer_norm", false, "normalise hidden layers before their activation"),
       ChoiceField("network.backend", "native", NetworkBackends(), "what computes the network"),
       NetworkDeviceField(),
@@ -143,6 +145,7 @@ DqnOptions DqnOptions::From(const EnvSpec& spec, const Config& config) {
       config.GetText("activation") == "tanh" ? Activation::kTanh : Activation::kRelu;
   network.network.shared_trunk = config.GetBool("shared_trunk");
   network.network.device = NetworkDeviceOf(config);
+  TakeConvolutions("deep Q-learning", spec, config, 1, network.network);
   network.network.layer_norm = config.GetBool("network.layer_norm");
   return options;
 }
@@ -157,7 +160,7 @@ std::int64_t DqnBytes(const AgentSetup& setup) {
   spec.heads = options.network.Heads();
   const std::vector<NetworkLayer> layers = LayersOf(spec);
   std::int64_t units = spec.inputs;
-  for (const NetworkLayer& layer : layers) units += 2 * (layer.outputs + 16);
+  for (const NetworkLayer& layer : layers) units += 2 * (RowOutputs(layer) + 16);
   // Two networks: parameters, gradient, two moments and transposed weights; noise trebles them.
   const std::int64_t networks = 2 * 4 * 5 * layers.back().end() * (options.network.noisy ? 3 : 1);
   const std::int64_t batch =

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "agents/deep/convolution_options.h"
 #include "brasa/core/error.h"
 
 namespace brasa {
@@ -36,6 +37,7 @@ std::vector<Field> PolicyFields() {
       IntListField("hidden", {64, 64}, 1, 4096, "units of the hidden layers"),
       ChoiceField("activation", "tanh", {"tanh", "relu"}, "of the hidden layers"),
       BoolField("shared_trunk", false, "policy and value share their hidden layers"),
+      ConvolutionField(),
       BoolField("network.layer_norm", false, "normalise hidden layers before their activation"),
       ChoiceField("network.backend", "native", NetworkBackends(), "what computes the network"),
       NetworkDeviceField(),
@@ -76,6 +78,7 @@ PolicyOptions PolicyOptionsFrom(const std::string& agent, const EnvSpec& spec,
       config.GetText("activation") == "tanh" ? Activation::kTanh : Activation::kRelu;
   network.shared_trunk = config.GetBool("shared_trunk");
   network.device = NetworkDeviceOf(config);
+  TakeConvolutions(agent, spec, config, options.input.frames, network);
   network.layer_norm = config.GetBool("network.layer_norm");
   // Huang et al. 2022, detail 2: a nearly uniform first policy, a value of unit scale.
   const int columns = MakeActionDistribution(spec.action, nullptr)->columns();
@@ -140,9 +143,10 @@ std::int64_t NetworkBytes(const NetworkSpec& network, std::int64_t rows) {
   std::int64_t widest = padded(network.inputs), units = widest;
   for (const NetworkLayer& layer : layers) {
     const bool of_lstm = layer.lstm != LstmPart::kNone;
-    units += (of_lstm ? 4 : layer.is_head ? 2 : 1) * padded(layer.outputs);
-    if (layer.layer_norm) units += padded(layer.outputs) + 1;
-    widest = std::max(widest, padded(layer.outputs));
+    const std::int64_t outputs = padded(RowOutputs(layer));
+    units += (of_lstm ? 4 : layer.is_head || layer.is_convolution() ? 2 : 1) * outputs;
+    if (layer.layer_norm) units += outputs + 1;
+    widest = std::max(widest, outputs);
   }
   // Parameters, gradient and two moments, and the weights once more as the backward pass reads
   // them.

@@ -17,6 +17,7 @@ constexpr int kNarrowOutputs = 4;
 Dense PlaceDense(const NetworkLayer& flat, int outputs, std::ptrdiff_t begin) {
   Dense layer{.inputs = flat.inputs,
               .outputs = outputs,
+              .linear = flat.is_head,
               .narrow = flat.is_head && outputs <= kNarrowOutputs,
               .layer_norm = flat.layer_norm,
               .weights = begin};
@@ -47,6 +48,10 @@ NativeLayout::NativeLayout(const NetworkSpec& spec) {
     const bool starts = chains.empty() || (!spec.shared_trunk && placements.back().flat.is_head);
     if (starts) chains.emplace_back();
     Chain& chain = chains.back();
+    if (flat.is_convolution()) {
+      AddConvolution(flat, chain);
+      continue;
+    }
     const bool joins = spec.shared_trunk && flat.is_head && flat.output_offset > 0;
     if (!joins) {
       const int outputs = flat.is_head && spec.shared_trunk ? spec.outputs() : flat.outputs;
@@ -62,6 +67,13 @@ NativeLayout::NativeLayout(const NetworkSpec& spec) {
                           layer.bias + column, layer.gain(), layer.shift(), input_step,
                           output_step});
   }
+}
+
+void NativeLayout::AddConvolution(const NetworkLayer& flat, Chain& chain) {
+  const std::ptrdiff_t bias = size + flat.inputs * flat.outputs;
+  chain.convolutions.push_back({flat, size, bias});
+  placements.push_back({flat, size, bias, 0, 0, 1, flat.inputs});
+  size = RoundUp(static_cast<int>(bias) + flat.outputs, kColumnTile);
 }
 
 void NativeLayout::Flatten(const AlignedBuffer& padded, std::span<float> out) const {

@@ -25,6 +25,7 @@ inline void Grow(AlignedBuffer& buffer, std::ptrdiff_t size) {
 struct Dense {
   int inputs = 0;
   int outputs = 0;
+  bool linear = false;  ///< a head: nothing behind it
   bool narrow = false;
   bool layer_norm = false;
   std::ptrdiff_t weights = 0;         ///< [inputs, stride()]; narrow: [outputs, input_stride()]
@@ -44,8 +45,15 @@ struct Dense {
   std::ptrdiff_t end() const { return gain() + (layer_norm ? 2 * stride() : 0); }
 };
 
+/// Where a convolution's parameters lie: flat, weights and then biases.
+struct ConvolutionPlace {
+  NetworkLayer shape;
+  std::ptrdiff_t weights = 0, bias = 0;
+};
+
 /// Layers one after the other; the last is linear and gives columns of the network's output.
 struct Chain {
+  std::vector<ConvolutionPlace> convolutions;
   std::vector<Dense> layers;
   int column = 0;
   AlignedBuffer output_gradient{};  ///< dL/dy of its columns [rows, stride], padding zero
@@ -72,6 +80,9 @@ struct NativeLayout {
   std::vector<Chain> chains;
   std::vector<Placement> placements;  ///< by ascending flat offset
   std::ptrdiff_t size = 0;            ///< of a padded array
+
+ private:
+  void AddConvolution(const NetworkLayer& flat, Chain& chain);
 };
 
 }  // namespace brasa

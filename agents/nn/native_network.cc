@@ -1,9 +1,5 @@
-// Rows stay row-major; parameters lie as agents/nn/native_layout.h says.
-//
-// Backward of z = h W + b, y = f(z), from the last layer to the first, G = dL/dz [rows, outputs]:
-//   dL/dW = h^T G,  dL/db = column sums of G,  G of the layer below = (G W^T) * f'(h),
-// and dL/dx = G W^T of the first layer. A normalised layer has z' = LayerNorm(z) between z and f,
-// and the step from dL/dz' to G = dL/dz is kernels::NormalizeGradient.
+// The native backend: agents/nn/native_layout.h says where parameters lie, native_dense.h and
+// convolutions.h what a layer computes. Rows stay row-major.
 
 #include <algorithm>
 #include <cmath>
@@ -13,20 +9,23 @@
 
 #include "agents/nn/aligned_buffer.h"
 #include "agents/nn/backends.h"
+#include "agents/nn/convolutions.h"
 #include "agents/nn/kernels.h"
+#include "agents/nn/native_dense.h"
 #include "agents/nn/native_layout.h"
 #include "brasa/core/assert.h"
 
 namespace brasa {
 namespace {
 
-using kernels::Finish;
 using kernels::kColumnTile;
 using kernels::RoundUp;
 using Buffer = AlignedBuffer;
 
 // Rows that run through all layers before the next ones start: their activations stay in cache.
 constexpr int kRowBlock = 32;
+static_assert(kRowBlock % Convolutions::kBlock == 0);
+
 class NativeNetwork final : public Network {
  public:
   NativeNetwork(const NetworkSpec& spec, const AdamOptions& adam, std::span<const float> parameters)
@@ -36,18 +35,21 @@ class NativeNetwork final : public Network {
         outputs_(spec.outputs()),
         input_stride_(RoundUp(spec.inputs, kColumnTile)),
         layout_(spec),
-        chains_(layout_.chains) {
+        chains_(layout_.chains),
+        convolved_(chains_.size()) {
     for (Buffer* values : {&parameters_, &gradient_, &first_moment_, &second_moment_}) {
       Grow(*values, layout_.size);
     }
-    int widest = input_stride_;
+    widest_ = input_stride_;
     for (const Chain& chain : chains_) {
-      for (const Dense& layer : chain.layers) widest = std::max(widest, layer.stride());
+      MakeConvolutions(chain);
+      for (const Dense& layer : chain.layers) {
+        widest_ = std::max({widest_, layer.stride(), layer.input_stride()});
+      }
     }
     Grow(block_input_, kRowBlock * input_stride_);
-    for (Buffer& half : block_) Grow(half, kRowBlock * widest);
     Grow(zeros_, input_stride_);
-    widest_ = widest;
+    for (Buffer& half : block_) Grow(half, kRowBlock * widest_);
     SetParameters(parameters);
   }
 
@@ -56,76 +58,67 @@ class NativeNetwork final : public Network {
   std::span<const ParameterBlock> parameter_blocks() const override { return blocks_; }
 
   void Forward(const float* x, int rows, float* y) override {
+    PrepareConvolutions();
     for (int start = 0; start < rows; start += kRowBlock) {
       const int count = std::min(kRowBlock, rows - start);
-      CopyInput(x + std::ptrdiff_t{start} * spec_.inputs, count, block_input_.data());
-      float* const y_block = y + std::ptrdiff_t{start} * outputs_;
-      for (const Chain& chain : chains_) {
-        const float* in = block_input_.data();
-        int in_stride = input_stride_;
+      const float* const x_block = x + std::ptrdiff_t{start} * spec_.inputs;
+      if (spec_.convolutions.empty()) CopyInput(x_block, count, block_input_.data());
+      for (std::size_t c = 0; c < chains_.size(); ++c) {
+        const Chain& chain = chains_[c];
+        NativeRows in = {block_input_.data(), input_stride_};
+        if (convolutions_[c] != nullptr) {
+          in = {convolutions_[c]->Forward(x_block, count), convolutions_[c]->output_stride()};
+        }
         for (std::size_t l = 0; l < chain.layers.size(); ++l) {
           float* const out = block_[l % 2].data();
-          RunLayer(chain, l, in, in_stride, count, out);
-          if (chain.layers[l].layer_norm) NormalizeRows(chain.layers[l], count, out, {});
-          in = out;
-          in_stride = chain.layers[l].stride();
+          RunDense(layers(), chain.layers[l], in, count, out, {});
+          in = {out, chain.layers[l].stride()};
         }
-        CopyOutput(chain, in, count, y_block);
+        CopyOutput(chain, in.data, count, y + std::ptrdiff_t{start} * outputs_);
       }
     }
   }
 
   void ForwardTrain(const float* x, int rows, float* y) override {
-    rows_ = rows;
-    Grow(input_, std::ptrdiff_t{rows} * input_stride_);
-    for (Buffer& half : gradient_rows_) Grow(half, std::ptrdiff_t{rows} * widest_);
-    CopyInput(x, rows, input_.data());
-    for (Chain& chain : chains_) {
-      for (Dense& layer : chain.layers) GrowRows(layer, rows);
-      Grow(chain.output_gradient, std::ptrdiff_t{rows} * chain.layers.back().stride());
+    PrepareConvolutions();
+    GrowRows(rows);
+    if (spec_.convolutions.empty()) CopyInput(x, rows, input_.data());
+    for (std::size_t c = 0; c < chains_.size(); ++c) {
       for (int start = 0; start < rows; start += kRowBlock) {
-        const int count = std::min(kRowBlock, rows - start);
-        const float* in = input_.data() + std::ptrdiff_t{start} * input_stride_;
-        int in_stride = input_stride_;
-        for (std::size_t l = 0; l < chain.layers.size(); ++l) {
-          Dense& layer = chain.layers[l];
-          float* const out = layer.out.data() + std::ptrdiff_t{start} * layer.stride();
-          RunLayer(chain, l, in, in_stride, count, out);
-          if (layer.layer_norm) {
-            NormalizeRows(layer, count, out,
-                          {layer.normalised.data() + std::ptrdiff_t{start} * layer.stride(),
-                           layer.inverse_deviation.data() + start});
-          }
-          in = out;
-          in_stride = layer.stride();
-        }
+        TrainBlock(c, x, start, std::min(kRowBlock, rows - start));
       }
-      CopyOutput(chain, chain.layers.back().out.data(), rows, y);
+      CopyOutput(chains_[c], chains_[c].layers.back().out.data(), rows, y);
     }
   }
 
   void Backward(const float* dy) override {
     if (transposed_is_stale_) TransposeWeights();
-    for (Chain& chain : chains_) {
+    for (std::size_t c = 0; c < chains_.size(); ++c) {
+      Chain& chain = chains_[c];
       CopyOutputGradient(dy, chain);
-      const float* rows = chain.output_gradient.data();
+      const float* g = chain.output_gradient.data();
       for (std::size_t l = chain.layers.size(); l-- > 0;) {
-        GradientOfLayer(chain, l, rows);
-        if (l > 0) rows = GradientBelow(chain, l, rows, gradient_.data());
+        DenseGradient(chain.layers[l], RowsBelow(c, l), g, rows_, gradient_.data());
+        if (l > 0 || convolutions_[c] != nullptr) g = StepBelow(c, l, g, gradient_.data());
       }
+      if (convolutions_[c] != nullptr) ConvolutionGradients(c, g);
     }
   }
 
   void InputGradient(const float* dy, int first, float* dx) override {
     if (transposed_is_stale_) TransposeWeights();
     std::fill_n(dx, std::ptrdiff_t{rows_} * (spec_.inputs - first), 0.0f);
-    for (Chain& chain : chains_) {
+    for (std::size_t c = 0; c < chains_.size(); ++c) {
+      Chain& chain = chains_[c];
       CopyOutputGradient(dy, chain);
-      const float* rows = chain.output_gradient.data();
-      for (std::size_t l = chain.layers.size(); l-- > 1;) {
-        rows = GradientBelow(chain, l, rows, nullptr);
+      const float* g = chain.output_gradient.data();
+      for (std::size_t l = chain.layers.size(); l-- > 1;) g = StepBelow(c, l, g, nullptr);
+      if (convolutions_[c] != nullptr) {
+        convolutions_[c]->AddInputGradient(StepBelow(c, 0, g, nullptr), 0, rows_, first, dx);
+      } else {
+        AddInputGradient(layers(), chain.layers.front(), g, rows_, first, zeros_.data(),
+                         gradient_rows_[0].data(), dx);
       }
-      AddInputGradient(chain.layers.front(), rows, first, dx);
     }
   }
 
@@ -148,13 +141,13 @@ class NativeNetwork final : public Network {
                          .epsilon = static_cast<float>(adam_.epsilon)},
                         gradient_.data(), size(), first_moment_.data(), second_moment_.data(),
                         parameters_.data());
-    transposed_is_stale_ = true;
+    transposed_is_stale_ = convolutions_are_stale_ = true;
   }
 
   void GetParameters(std::span<float> out) const override { layout_.Flatten(parameters_, out); }
   void SetParameters(std::span<const float> values) override {
     layout_.Unflatten(values, parameters_);
-    transposed_is_stale_ = true;
+    transposed_is_stale_ = convolutions_are_stale_ = true;
   }
   void GetGradient(std::span<float> out) const override { layout_.Flatten(gradient_, out); }
   void MoveTowards(const Network& source, double share) override {
@@ -162,7 +155,7 @@ class NativeNetwork final : public Network {
     BRASA_ASSERT(from != nullptr && from->size() == size());
     kernels::MoveTowards(from->parameters_.data(), static_cast<float>(share), size(),
                          parameters_.data());
-    transposed_is_stale_ = true;
+    transposed_is_stale_ = convolutions_are_stale_ = true;
   }
 
   void Save(StateWriter& writer) const override {
@@ -190,15 +183,90 @@ class NativeNetwork final : public Network {
 
  private:
   std::size_t size() const { return parameters_.size(); }
-  Finish activation() const {
-    return spec_.activation == Activation::kTanh ? Finish::kTanh : Finish::kRelu;
+  NativeLayers layers() const { return {parameters_.data(), spec_.activation}; }
+
+  /// What a chain without convolutions has none of; `convolutions_` and `chains_` are parallel.
+  void MakeConvolutions(const Chain& chain) {
+    std::vector<NetworkLayer> shapes;
+    for (const ConvolutionPlace& place : chain.convolutions) shapes.push_back(place.shape);
+    convolutions_.push_back(
+        shapes.empty() ? nullptr : std::make_unique<Convolutions>(shapes, spec_.activation));
   }
 
-  static void GrowRows(Dense& layer, int rows) {
-    Grow(layer.out, std::ptrdiff_t{rows} * layer.stride());
-    if (!layer.layer_norm) return;
-    Grow(layer.normalised, std::ptrdiff_t{rows} * layer.stride());
-    Grow(layer.inverse_deviation, rows);
+  /// Gives them the present parameters.
+  void PrepareConvolutions() {
+    if (!convolutions_are_stale_) return;
+    for (std::size_t c = 0; c < chains_.size(); ++c) {
+      for (std::size_t l = 0; l < chains_[c].convolutions.size(); ++l) {
+        const ConvolutionPlace& place = chains_[c].convolutions[l];
+        convolutions_[c]->SetParameters(l, parameters_.data() + place.weights,
+                                        parameters_.data() + place.bias);
+      }
+    }
+    convolutions_are_stale_ = false;
+  }
+
+  void GrowRows(int rows) {
+    rows_ = rows;
+    if (spec_.convolutions.empty()) Grow(input_, std::ptrdiff_t{rows} * input_stride_);
+    for (Buffer& half : gradient_rows_) Grow(half, std::ptrdiff_t{rows} * widest_);
+    for (std::size_t c = 0; c < chains_.size(); ++c) {
+      if (convolutions_[c] != nullptr) convolutions_[c]->Begin(rows);
+      for (Dense& layer : chains_[c].layers) {
+        Grow(layer.out, std::ptrdiff_t{rows} * layer.stride());
+        if (!layer.layer_norm) continue;
+        Grow(layer.normalised, std::ptrdiff_t{rows} * layer.stride());
+        Grow(layer.inverse_deviation, rows);
+      }
+      const int columns = chains_[c].layers.back().stride();
+      Grow(chains_[c].output_gradient, std::ptrdiff_t{rows} * columns);
+    }
+  }
+
+  /// Rows [start, start + count) through chain c, kept for Backward.
+  void TrainBlock(std::size_t c, const float* x, std::ptrdiff_t start, int count) {
+    NativeRows in = {input_.data() + start * input_stride_, input_stride_};
+    if (convolutions_[c] != nullptr) {
+      const float* const out =
+          convolutions_[c]->ForwardTrain(x + start * spec_.inputs, static_cast<int>(start), count);
+      if (start == 0) convolved_[c] = out;
+      in = {out, convolutions_[c]->output_stride()};
+    }
+    for (Dense& layer : chains_[c].layers) {
+      float* const out = layer.out.data() + start * layer.stride();
+      RunDense(layers(), layer, in, count, out,
+               {layer.normalised.data() + start * layer.stride(),
+                layer.inverse_deviation.data() + start});
+      in = {out, layer.stride()};
+    }
+  }
+
+  /// What layer l of chain c read.
+  NativeRows RowsBelow(std::size_t c, std::size_t l) const {
+    if (l > 0) return {chains_[c].layers[l - 1].out.data(), chains_[c].layers[l - 1].stride()};
+    if (convolutions_[c] != nullptr) return {convolved_[c], convolutions_[c]->output_stride()};
+    return {input_.data(), input_stride_};
+  }
+
+  /// G of what is below layer l of chain c, a layer or the last convolution, from g = G of l. Of a
+  /// normalised layer also the gradients of gain and shift, unless `gradient` is null.
+  const float* StepBelow(std::size_t c, std::size_t l, const float* g, float* gradient) {
+    float* const below = gradient_rows_[l % 2].data();
+    GradientBelow(layers(), chains_[c].layers[l], g, rows_, RowsBelow(c, l), below);
+    if (l == 0) return below;
+    const Dense& under = chains_[c].layers[l - 1];
+    if (under.layer_norm) NormGradient(layers(), under, rows_, below, gradient);
+    return below;
+  }
+
+  void ConvolutionGradients(std::size_t c, const float* g) {
+    convolutions_[c]->ClearGradients();
+    convolutions_[c]->AddGradients(g, 0, rows_);
+    for (std::size_t l = 0; l < chains_[c].convolutions.size(); ++l) {
+      const ConvolutionPlace& place = chains_[c].convolutions[l];
+      convolutions_[c]->GetGradients(l, gradient_.data() + place.weights,
+                                     gradient_.data() + place.bias);
+    }
   }
 
   void CopyInput(const float* x, int rows, float* out) const {
@@ -222,144 +290,9 @@ class NativeNetwork final : public Network {
     }
   }
 
-  void RunLayer(const Chain& chain, std::size_t l, const float* in, int in_stride, int rows,
-                float* out) const {
-    const Dense& layer = chain.layers[l];
-    if (layer.narrow) {
-      kernels::MultiplyNarrow({.rows = rows,
-                               .columns = layer.outputs,
-                               .depth = in_stride,
-                               .a = in,
-                               .a_row = in_stride,
-                               .w = parameters_.data() + layer.weights,
-                               .w_row = in_stride,
-                               .bias = parameters_.data() + layer.bias,
-                               .c = out,
-                               .c_row = layer.stride()});
-      return;
-    }
-    const bool is_last = l + 1 == chain.layers.size();
-    kernels::Multiply({.rows = rows,
-                       .columns = layer.stride(),
-                       .depth = layer.inputs,
-                       .a = in,
-                       .a_row = in_stride,
-                       .a_depth = 1,
-                       .b = parameters_.data() + layer.weights,
-                       .b_row = layer.stride(),
-                       .bias = parameters_.data() + layer.bias,
-                       .c = out,
-                       .c_row = layer.stride(),
-                       .finish = is_last || layer.layer_norm ? Finish::kPlain : activation()});
-  }
-
-  /// What NormalizeGradient needs, from the row at hand on; null where nothing is to be kept.
-  struct Kept {
-    float* normalised = nullptr;
-    float* inverse_deviation = nullptr;
-  };
-  kernels::LayerNorm NormOf(const Dense& layer, int rows) const {
-    return {.rows = rows,
-            .units = layer.outputs,
-            .stride = layer.stride(),
-            .epsilon = static_cast<float>(kLayerNormEpsilon),
-            .gain = parameters_.data() + layer.gain(),
-            .shift = parameters_.data() + layer.shift()};
-  }
-  void NormalizeRows(const Dense& layer, int rows, float* z, Kept kept) const {
-    kernels::Normalize(NormOf(layer, rows), activation(), z, kept.normalised,
-                       kept.inverse_deviation);
-  }
-
-  /// Parameter gradients of layer l from `rows` = G of it.
-  void GradientOfLayer(const Chain& chain, std::size_t l, const float* rows) {
-    const Dense& layer = chain.layers[l];
-    const float* const in = l > 0 ? chain.layers[l - 1].out.data() : input_.data();
-    const int in_stride = l > 0 ? chain.layers[l - 1].stride() : input_stride_;
-    const int stride = layer.stride();
-    // dW = h^T G; of a narrow layer (dW)^T = G^T h.
-    kernels::Multiply({.rows = layer.narrow ? layer.outputs : layer.inputs,
-                       .columns = layer.narrow ? in_stride : stride,
-                       .depth = rows_,
-                       .a = layer.narrow ? rows : in,
-                       .a_row = 1,
-                       .a_depth = layer.narrow ? stride : in_stride,
-                       .b = layer.narrow ? in : rows,
-                       .b_row = layer.narrow ? in_stride : stride,
-                       .c = gradient_.data() + layer.weights,
-                       .c_row = layer.narrow ? in_stride : stride});
-    kernels::ColumnSums(rows, rows_, stride, stride, gradient_.data() + layer.bias);
-  }
-
-  /// G of the layer below l from `rows` = G of l > 0; of a normalised layer also the gradients of
-  /// gain and shift, unless `gradient` is null.
-  const float* GradientBelow(const Chain& chain, std::size_t l, const float* rows,
-                             float* gradient) {
-    const Dense& layer = chain.layers[l];
-    const Dense& under = chain.layers[l - 1];
-    const int stride = under.stride();
-    float* const below = gradient_rows_[l % 2].data();
-    kernels::Multiply(
-        {.rows = rows_,
-         .columns = stride,
-         .depth = layer.outputs,
-         .a = rows,
-         .a_row = layer.stride(),
-         .a_depth = 1,
-         .b = layer.narrow ? parameters_.data() + layer.weights : layer.transposed.data(),
-         .b_row = stride,
-         .h = under.out.data(),
-         .c = below,
-         .c_row = stride,
-         .finish = spec_.activation == Activation::kTanh ? Finish::kTanhGradient
-                                                         : Finish::kReluGradient});
-    if (under.layer_norm) {
-      kernels::NormalizeGradient(NormOf(under, rows_), under.normalised.data(),
-                                 under.inverse_deviation.data(), below,
-                                 gradient != nullptr ? gradient + under.gain() : nullptr,
-                                 gradient != nullptr ? gradient + under.shift() : nullptr);
-    }
-    return below;
-  }
-
-  /// dx += G W^T of a first layer, for the inputs from `first` on: its weights [inputs, stride()]
-  /// lie along G as they are.
-  void AddInputGradient(const Dense& layer, const float* rows, int first, float* dx) {
-    const int wanted = spec_.inputs - first;
-    float* const below = gradient_rows_[0].data();
-    const float* const weights = parameters_.data() + layer.weights;
-    if (layer.narrow) {
-      kernels::Multiply({.rows = rows_,
-                         .columns = input_stride_,
-                         .depth = layer.outputs,
-                         .a = rows,
-                         .a_row = layer.stride(),
-                         .a_depth = 1,
-                         .b = weights,
-                         .b_row = input_stride_,
-                         .c = below,
-                         .c_row = input_stride_});
-    } else {
-      kernels::MultiplyNarrow({.rows = rows_,
-                               .columns = wanted,
-                               .depth = layer.stride(),
-                               .a = rows,
-                               .a_row = layer.stride(),
-                               .w = weights + std::ptrdiff_t{first} * layer.stride(),
-                               .w_row = layer.stride(),
-                               .bias = zeros_.data(),
-                               .c = below,
-                               .c_row = input_stride_});
-    }
-    const float* row = below + (layer.narrow ? first : 0);
-    for (int i = 0; i < rows_; ++i, row += input_stride_, dx += wanted) {
-      for (int j = 0; j < wanted; ++j) dx[j] += row[j];
-    }
-  }
-
   void TransposeWeights() {
     for (Chain& chain : chains_) {
-      for (std::size_t l = 1; l < chain.layers.size(); ++l) {
+      for (std::size_t l = chain.convolutions.empty() ? 1 : 0; l < chain.layers.size(); ++l) {
         Dense& layer = chain.layers[l];
         if (layer.narrow) continue;
         kernels::Transpose(parameters_.data() + layer.weights, layer.inputs, layer.stride(),
@@ -376,10 +309,12 @@ class NativeNetwork final : public Network {
   const int input_stride_;
   int widest_ = 0;  ///< longest row of any layer
   NativeLayout layout_;
-  std::vector<Chain>& chains_;                                   ///< of layout_
+  std::vector<Chain>& chains_;                               ///< of layout_
+  std::vector<std::unique_ptr<Convolutions>> convolutions_;  ///< of each chain; null = none
+  std::vector<const float*> convolved_;  ///< of each chain: their outputs, from row 0 on
   Buffer parameters_, gradient_, first_moment_, second_moment_;  ///< padded, laid out alike
   std::int64_t step_ = 0;
-  bool transposed_is_stale_ = true;
+  bool transposed_is_stale_ = true, convolutions_are_stale_ = true;
 
   Buffer block_input_, block_[2];  ///< of Forward
   int rows_ = 0;                   ///< of the last ForwardTrain
@@ -392,9 +327,6 @@ class NativeNetwork final : public Network {
 
 std::unique_ptr<Network> MakeNativeNetwork(const NetworkSpec& spec, const AdamOptions& adam,
                                            std::span<const float> parameters) {
-  if (!spec.convolutions.empty()) {
-    throw ConfigError("network.backend = 'native' does not compute convolutions; give torch");
-  }
   return std::make_unique<NativeNetwork>(spec, adam, parameters);
 }
 

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "agents/nn/backends.h"
+#include "agents/nn/convolutions.h"
 #include "brasa/libraries.h"
 
 namespace brasa {
@@ -79,14 +80,17 @@ std::unique_ptr<RecurrentNetwork> MakeTorchRecurrentNetwork(const NetworkSpec& s
 }
 
 std::vector<LibraryInfo> NetworkLibraries() {
+  const LibraryInfo convolutions{"oneDNN", true, ConvolutionLibraryVersion(),
+                                 "network.conv of network.backend = native"};
   try {
     const auto text = [](const char* name) {
       return std::string(reinterpret_cast<TextFunction>(FindFunction(name))());
     };
-    return {{"torch", true, text("brasa_torch_version"),
+    return {convolutions,
+            {"torch", true, text("brasa_torch_version"),
              "network.backend = torch; network.device: " + text("brasa_torch_devices")}};
   } catch (const UsageError& error) {
-    return {{"torch", false, "", error.what()}};
+    return {convolutions, {"torch", false, "", error.what()}};
   }
 }
 

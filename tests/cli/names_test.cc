@@ -145,7 +145,7 @@ TEST(CliBench, FewSecondsOfManyWorlds_AreFew) {
 
 TEST(CliDoctor, TellsLibrariesAndThreads) {
   const Json found = JsonOf({"doctor", "--json"});
-  for (const char* name : {"TBB", "HDF5", "cairo", "giflib", "SDL2", "torch"}) {
+  for (const char* name : {"TBB", "HDF5", "cairo", "giflib", "SDL2", "oneDNN", "torch"}) {
     EXPECT_TRUE(ListHas(found.at("libraries"), "name", name)) << name;
   }
   for (const Json& library : found.at("libraries")) {

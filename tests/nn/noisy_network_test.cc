@@ -108,6 +108,27 @@ TEST(NoisyNetwork, GainsAndShifts_HaveNoNoise) {
   }
 }
 
+TEST(NoisyNetwork, Convolutions_HaveNoNoise) {
+  const NetworkSpec spec = MakeConvSpec({6, 5, 4}, {{16, 3, 1}}, {20}, Activation::kRelu, true);
+  NoisyNetwork network = MakeNoisy(spec);
+  const std::vector<float> values = ParametersOf(network);
+  const std::vector<NetworkLayer> layers = LayersOf(spec);
+  const std::size_t half = values.size() / 2;
+  for (std::size_t i = 0; i < half; ++i) {
+    EXPECT_EQ(values[half + i] == 0.0f, static_cast<std::int64_t>(i) < layers[0].end()) << i;
+  }
+  const std::vector<float> x = RandomRows(3, spec.inputs, 1), dy = RandomRows(3, 4, 2);
+  std::vector<float> y(12);
+  Rng noise(8, StreamRole::kTest);
+  network.SampleNoise(noise);
+  network.ForwardTrain(x.data(), 3, y.data());
+  network.Backward(dy.data());
+  const std::vector<float> gradient = GradientOf(network);
+  for (std::int64_t i = 0; i < layers[0].end(); ++i) {
+    EXPECT_EQ(gradient[half + static_cast<std::size_t>(i)], 0.0f);
+  }
+}
+
 TEST(NoisyNetwork, Means_HaveNoNoiseAndNoGradientOfSigma) {
   const NetworkSpec spec = MakeSpec(5, {9}, Activation::kRelu, true);
   NoisyNetwork network = MakeNoisy(spec);

@@ -16,6 +16,25 @@ inline NetworkSpec MakeSpec(int inputs, std::vector<int> hidden, Activation acti
           shared_trunk, layer_norm};
 }
 
+/// Pictures through `convolutions` and then as above.
+inline NetworkSpec MakeConvSpec(PictureShape picture, std::vector<Convolution> convolutions,
+                                std::vector<int> hidden, Activation activation, bool shared_trunk,
+                                bool layer_norm = false) {
+  NetworkSpec spec = MakeSpec(static_cast<int>(picture.size()), std::move(hidden), activation,
+                              shared_trunk, layer_norm);
+  spec.convolutions = std::move(convolutions);
+  spec.picture = picture;
+  return spec;
+}
+
+/// With and without whole vectors of channels, strides, several layers, none hidden.
+inline std::vector<NetworkSpec> ConvShapes() {
+  return {MakeConvSpec({6, 5, 4}, {{16, 3, 1}}, {20}, Activation::kRelu, true),
+          MakeConvSpec({7, 8, 3}, {{5, 2, 1}, {18, 3, 2}}, {10}, Activation::kTanh, false),
+          MakeConvSpec({5, 5, 2}, {{7, 3, 2}}, {}, Activation::kTanh, true),
+          MakeConvSpec({4, 5, 16}, {{24, 3, 1}, {16, 2, 1}}, {12}, Activation::kRelu, true, true)};
+}
+
 /// [rows, count] of standard normals.
 inline std::vector<float> RandomRows(int rows, int count, std::uint32_t index) {
   Rng rng(17, StreamRole::kTest, index);

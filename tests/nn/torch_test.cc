@@ -14,13 +14,15 @@ namespace brasa {
 namespace {
 
 std::vector<NetworkSpec> Shapes() {
-  return {MakeSpec(4, {64, 64}, Activation::kTanh, false),
-          MakeSpec(7, {33, 18}, Activation::kTanh, true),
-          MakeSpec(5, {20, 16, 9}, Activation::kRelu, false),
-          MakeSpec(19, {40}, Activation::kRelu, true),
-          MakeSpec(6, {}, Activation::kTanh, true),
-          MakeSpec(7, {33, 18}, Activation::kTanh, false, true),
-          MakeSpec(5, {20, 16, 9}, Activation::kRelu, true, true)};
+  std::vector<NetworkSpec> shapes = {MakeSpec(4, {64, 64}, Activation::kTanh, false),
+                                     MakeSpec(7, {33, 18}, Activation::kTanh, true),
+                                     MakeSpec(5, {20, 16, 9}, Activation::kRelu, false),
+                                     MakeSpec(19, {40}, Activation::kRelu, true),
+                                     MakeSpec(6, {}, Activation::kTanh, true),
+                                     MakeSpec(7, {33, 18}, Activation::kTanh, false, true),
+                                     MakeSpec(5, {20, 16, 9}, Activation::kRelu, true, true)};
+  for (NetworkSpec& spec : ConvShapes()) shapes.push_back(std::move(spec));
+  return shapes;
 }
 
 /// The shapes on every device that libtorch finds here.
