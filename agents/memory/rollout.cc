@@ -51,7 +51,7 @@ void Rollout::Keep(int from, int to) {
   move(observations_, observation_bytes_, history_ + states);
   move(mask_, static_cast<std::size_t>(actions_), states);
   move(start_, 1, history_ + states);
-  move(value_, 1, states);
+  move(value_, 1, steps);
   move(action_, action_size_, steps);
   move(reward_, static_cast<std::size_t>(players_), steps);
   move(end_, 1, steps);
