@@ -38,10 +38,10 @@ constexpr std::array kStandardC = {"assert.h", "errno.h",  "float.h",  "inttypes
                                    "math.h",   "signal.h", "stdarg.h", "stdbool.h",  "stddef.h",
                                    "stdint.h", "stdio.h",  "stdlib.h", "string.h",   "time.h"};
 // Of the operating system: anywhere but in public headers.
-constexpr std::array kSystem = {"dirent.h", "dlfcn.h",     "fcntl.h",   "poll.h",    "pthread.h",
-                                "sched.h",  "sys/",        "termios.h", "unistd.h",  "elf.h",
-                                "link.h",   "immintrin.h", "spawn.h",   "fnmatch.h", "glob.h",
-                                "malloc.h", "sanitizer/"};
+constexpr std::array kSystem = {"dirent.h",  "dlfcn.h",   "fcntl.h", "poll.h",
+                                "pthread.h", "sched.h",   "sys/",    "termios.h",
+                                "unistd.h",  "elf.h",     "link.h",  "immintrin.h",
+                                "spawn.h",   "fnmatch.h", "glob.h",  "malloc.h"};
 
 bool Under(std::string_view path, std::string_view folder_or_file) {
   return path.substr(0, folder_or_file.size()) == folder_or_file &&
