@@ -4,6 +4,7 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -18,7 +19,8 @@
 #endif
 #endif
 #ifdef BRASA_SANITIZER_HEAP
-#include <sanitizer/allocator_interface.h>
+// Of the sanitizers' allocator; GCC ships no header for it.
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
 #endif
 
 namespace brasa {
