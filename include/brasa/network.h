@@ -90,8 +90,8 @@ struct AdamOptions {
 
 /// A network with its gradient and optimizer state. Rows are observations, row-major. One thread at
 /// a time. Native: the bits of an output row depend on its input row and the parameters alone, not
-/// on the other rows or their number, and nothing is allocated after the first call with the
-/// largest `rows`. Torch promises neither; equal calls give equal bits.
+/// on the other rows or their number, and nothing is allocated after the first call with the most
+/// rows, but oneDNN's lists of arguments. Torch promises neither; equal calls give equal bits.
 class Network {
  public:
   virtual ~Network() = default;
