@@ -92,9 +92,7 @@ void Dqn::Update() {
     loss += static_cast<double>(weight_[i] * loss_[i]) / static_cast<double>(options_.batch);
   }
   CheckFinite({"dqn", updates_ + 1, "", loss, norm}, online_.network());
-  const double limit = options_.max_grad_norm;
-  const double scale = limit > 0 ? std::min(1.0, limit / (norm + 1e-6)) : 1.0;
-  online_.network().AdamStep(learning_rate_, scale);
+  online_.network().AdamStep(learning_rate_, ClipScale(norm, options_.max_grad_norm));
   synced_ = false;
   ++updates_;
   metrics_[kLoss].value = loss;

@@ -74,25 +74,14 @@ Impala::Impala(const AgentSetup& setup)
 
 StepRows Impala::NextRows() {
   Rollout& rollout = rollouts_[playing_].rollout();
-  const std::ptrdiff_t row = std::ptrdiff_t{slot_} * rollout.worlds();
-  float* const sampled = rollout.sampled().data();
-  actor_.SetTrace({.log_prob = rollout.log_prob().data() + row,
-                   .value = rollout.value().data() + row,
-                   .sampled = model_.is_box() ? sampled + row * model_.action().size() : nullptr});
+  actor_.SetTrace(rollout, slot_);
   return rollout.Step(slot_);
 }
 
 void Impala::Learn(const LastRows& last) {
   LinkedRollout& playing = rollouts_[playing_];
-  const StepRows rows = playing.rollout().Step(slot_);
-  const std::int64_t worlds = playing.rollout().worlds(), row = slot_ * worlds;
   closed_.clear();
-  seats_.Push({.row = row,
-               .player = rows.now.player,
-               .outcome = rows.outcome,
-               .next_row = row + worlds,
-               .next_player = rows.next.player},
-              last, closed_);
+  seats_.Push(playing.rollout().Decisions(slot_), last, closed_);
   rewards_.Apply(closed_);
   playing.Link(closed_, last);
   if (++slot_ == playing.rollout().horizon()) EndRollout();
@@ -163,8 +152,7 @@ void Impala::Update() {
     left -= static_cast<double>(learnt_) / static_cast<double>(planned_updates_);
   }
   const double learning_rate = options_.learning_rate * std::max(0.0, left);
-  const double limit = options_.max_grad_norm;
-  learner_.AdamStep(learning_rate, limit > 0 ? std::min(1.0, limit / (norm + 1e-6)) : 1.0);
+  learner_.AdamStep(learning_rate, ClipScale(norm, options_.max_grad_norm));
   // From the next rollout on, as its parameters.
   learner_.input().Observe(played.rollout().States(0).observation, played.rollout().rows());
   ++learnt_;

@@ -15,6 +15,14 @@ PolicyActor::PolicyActor(PolicyModel& model, ActMode mode, int worlds, std::uint
       memory_(worlds, model.state_size()),
       policy_(model.MakeDistribution()) {}
 
+void PolicyActor::SetTrace(Rollout& rollout, int slot) {
+  const std::ptrdiff_t row = std::ptrdiff_t{slot} * rollout.worlds();
+  float* const sampled = rollout.sampled().data();
+  trace_ = {.log_prob = rollout.log_prob().data() + row,
+            .value = rollout.value().data() + row,
+            .sampled = model_.is_box() ? sampled + row * model_.action().size() : nullptr};
+}
+
 void PolicyActor::Grow(int rows) {
   if (rows <= most_rows_) return;
   most_rows_ = rows;

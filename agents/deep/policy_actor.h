@@ -7,6 +7,7 @@
 
 #include "agents/deep/policy_model.h"
 #include "agents/memory/frame_stack.h"
+#include "agents/memory/rollout.h"
 #include "agents/memory/world_memory.h"
 #include "brasa/agent.h"
 #include "brasa/world_rngs.h"
@@ -31,6 +32,8 @@ class PolicyActor final : public Actor {
 
   /// From now on.
   void SetTrace(const Trace& trace) { trace_ = trace; }
+  /// From now on slot `slot` of a rollout of all worlds.
+  void SetTrace(Rollout& rollout, int slot);
   /// After the rows of the last Act; empty unless the model remembers.
   const WorldMemory& memory() const { return memory_; }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "agents/deep/check_finite.h"
 #include "brasa/core/error.h"
 
 namespace brasa {
@@ -62,9 +63,7 @@ void CheckFinite(const std::string& agent, std::int64_t update, const PolicyGrad
   if (std::isfinite(gradient_norm)) return;
   const auto finite = [](float g) { return std::isfinite(g); };
   if (!std::ranges::all_of(model.free().gradient(), finite)) fail("gradient of log_std");
-  const std::string block = NonFiniteBlock(model.network());
-  if (!block.empty()) fail("gradient of layer '" + block + "'");
-  fail("gradient norm");
+  CheckFinite({agent, update, "", 0, gradient_norm}, model.network());
 }
 
 }  // namespace brasa

@@ -7,6 +7,8 @@
 #include <numeric>
 #include <utility>
 
+#include "agents/deep/policy_gradient_loss.h"
+#include "agents/memory/saved_rng.h"
 #include "brasa/core/error.h"
 
 namespace brasa {
@@ -69,23 +71,22 @@ Ppo::Ppo(const AgentSetup& setup, const PpoOptions& options)
         return PolicyModel(setup.spec, options_.policy, init);
       }()),
       actor_(model_, ActMode::kExplore, setup.worlds, setup.seed, StreamRole::kActor),
-      rollout_(setup.spec, setup.worlds, options_.horizon, options_.policy.input.frames),
+      memory_(setup.spec, setup.worlds, options_.horizon, options_.policy.input.frames),
       rewards_(setup.worlds, setup.spec.players, options_.reward),
       seats_(setup.worlds, setup.spec.players),
-      chains_(setup.worlds * (options_.horizon + 1)),
       sequences_(setup.worlds, options_.horizon, options_.minibatches, model_.state_size()),
       loss_(options_.loss, model_.MakeDistribution()),
       shuffle_(setup.seed, StreamRole::kLearner),
       metrics_(FirstMetrics()) {
+  const Rollout& rollout = memory_.rollout();
   const auto seats = static_cast<std::size_t>(setup.worlds * setup.spec.players);
-  const auto samples = static_cast<std::size_t>(rollout_.rows());
+  const auto samples = static_cast<std::size_t>(rollout.rows());
   block_ = model_.recurrent() != nullptr
                ? sequences_.block()
-               : (rollout_.rows() + options_.minibatches - 1) / options_.minibatches;
+               : (rollout.rows() + options_.minibatches - 1) / options_.minibatches;
   const auto block = static_cast<std::size_t>(block_);
   const auto outputs = static_cast<std::size_t>(network().outputs());
   closed_.reserve(seats);
-  truncated_.reserve(seats);
   asked_.reserve(seats);
   states_.resize(seats * static_cast<std::size_t>(model_.state_size()));
   advantage_.resize(samples + static_cast<std::size_t>(setup.worlds));
@@ -94,11 +95,10 @@ Ppo::Ppo(const AgentSetup& setup, const PpoOptions& options)
   sample_value_.reserve(samples);
   sample_target_.reserve(samples);
   const std::size_t most_rows = std::max(block, seats);
-  frame_rows_.resize(most_rows * static_cast<std::size_t>(rollout_.frames()));
   inputs_.resize(most_rows * static_cast<std::size_t>(model_.input().inputs()));
   outputs_.resize(most_rows * outputs);
   gradient_.resize(block * outputs);
-  batch_mask_.resize(block * static_cast<std::size_t>(rollout_.actions()));
+  batch_mask_.resize(block * static_cast<std::size_t>(rollout.actions()));
   batch_action_.resize(block * static_cast<std::size_t>(setup.spec.action.bytes()));
   for (auto* rows : {&batch_log_prob_, &batch_value_, &batch_advantage_, &batch_target_}) {
     rows->resize(block);
@@ -106,56 +106,38 @@ Ppo::Ppo(const AgentSetup& setup, const PpoOptions& options)
 }
 
 StepRows Ppo::NextRows() {
-  const std::ptrdiff_t row = std::ptrdiff_t{slot_} * rollout_.worlds();
-  float* const sampled = rollout_.sampled().data();
-  actor_.SetTrace({.log_prob = rollout_.log_prob().data() + row,
-                   .value = rollout_.value().data() + row,
-                   .sampled = model_.is_box() ? sampled + row * model_.action().size() : nullptr});
-  return rollout_.Step(slot_);
+  actor_.SetTrace(memory_.rollout(), slot_);
+  return memory_.rollout().Step(slot_);
 }
 
 void Ppo::Learn(const LastRows& last) {
-  const StepRows rows = rollout_.Step(slot_);
-  const std::int64_t row = std::int64_t{slot_} * rollout_.worlds();
+  Rollout& rollout = memory_.rollout();
   closed_.clear();
-  seats_.Push({.row = row,
-               .player = rows.now.player,
-               .outcome = rows.outcome,
-               .next_row = row + rollout_.worlds(),
-               .next_player = rows.next.player},
-              last, closed_);
+  seats_.Push(rollout.Decisions(slot_), last, closed_);
   rewards_.Apply(closed_);
-  LinkDecisions(last);
-  if (++slot_ < rollout_.horizon()) return;
+  memory_.Link(closed_, last);
+  ValueFinals();
+  if (++slot_ < rollout.horizon()) return;
   Update();
   // From here on, so that acting and learning of one rollout see equal inputs.
-  model_.input().Observe(rollout_.States(0).observation, rollout_.rows());
+  model_.input().Observe(rollout.States(0).observation, rollout.rows());
   slot_ = 0;
   seats_.Forget();
-  chains_.Clear();
-  rollout_.Restart();
+  memory_.Keep(rollout.horizon(), rollout.horizon());
   sequences_.Begin(actor_.memory().states());
 }
 
-void Ppo::LinkDecisions(const LastRows& last) {
-  truncated_.clear();
+void Ppo::ValueFinals() {
+  if (memory_.waiting() == 0) return;
   asked_.clear();
-  for (const SeatTransition& decision : closed_) {
-    if (decision.end != EpisodeEnd::kTruncated) continue;
-    truncated_.push_back(decision);
-    asked_.push_back(decision.world);
+  for (const std::int32_t row : memory_.truncated()) {
+    asked_.push_back(row % memory_.rollout().worlds());
   }
-  if (!truncated_.empty()) {
-    GatherFinalInputs(last);
-    // The memory of the episode that ended: no row of the next one was acted on yet.
-    Evaluate({.count = static_cast<int>(asked_.size()), .world = asked_.data()});
-  }
-  const auto outputs = static_cast<std::size_t>(network().outputs());
-  std::size_t asked = 0;
-  for (const SeatTransition& decision : closed_) {
-    const bool truncated = decision.end == EpisodeEnd::kTruncated;
-    chains_.Add(decision, truncated ? outputs_[++asked * outputs - 1] : 0.0f);
-  }
+  memory_.GatherFinalInputs(model_.input(), inputs_.data());
+  // The memory of the episode that ended: no row of the next one was acted on yet.
+  Evaluate({.count = memory_.waiting(), .world = asked_.data()});
+  const int outputs = network().outputs();
+  memory_.TellFinalValues(outputs_.data() + outputs - 1, outputs);
 }
 
 void Ppo::Evaluate(const ActRows& rows) {
@@ -167,68 +149,34 @@ void Ppo::Evaluate(const ActRows& rows) {
   model_.recurrent()->Step(inputs_.data(), rows.count, states_.data(), outputs_.data());
 }
 
-void Ppo::GatherFinalInputs(const LastRows& last) {
-  const InputEncoder& input = model_.input();
-  const auto frames = static_cast<std::size_t>(rollout_.frames());
-  float* out = inputs_.data();
-  for (const SeatTransition& decision : truncated_) {
-    // The stack of the last decision moves on by one frame.
-    std::int32_t* const rows = frame_rows_.data();
-    rollout_.FrameRows(static_cast<std::int32_t>(decision.row), rows);
-    input.Gather(rollout_.observations(), {rows + 1, frames - 1}, out);
-    const std::int32_t final_row = decision.last * rollout_.players() + decision.seat;
-    input.Gather(last.observation, {&final_row, 1},
-                 out + (frames - 1) * static_cast<std::size_t>(input.frame_inputs()));
-    out += input.inputs();
-  }
-}
-
-void Ppo::GatherInputs(std::span<const std::int32_t> rows) {
-  const auto frames = static_cast<std::size_t>(rollout_.frames());
-  if (frames > 1) {
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      rollout_.FrameRows(rows[i], frame_rows_.data() + i * frames);
-    }
-    rows = {frame_rows_.data(), rows.size() * frames};
-  }
-  model_.input().Gather(rollout_.observations(), rows, inputs_.data());
-}
-
 void Ppo::PrepareSamples() {
-  const int worlds = rollout_.worlds();
+  Rollout& rollout = memory_.rollout();
+  const int worlds = rollout.worlds();
   const auto outputs = static_cast<std::size_t>(network().outputs());
-  const auto first = static_cast<std::size_t>(rollout_.rows());
+  const auto first = static_cast<std::size_t>(rollout.rows());
   samples_.resize(static_cast<std::size_t>(worlds));
-  std::iota(samples_.begin(), samples_.end(), rollout_.rows());
-  GatherInputs(samples_);
+  std::iota(samples_.begin(), samples_.end(), rollout.rows());
+  memory_.GatherInputs(model_.input(), samples_, inputs_.data());
   asked_.resize(static_cast<std::size_t>(worlds));
   std::iota(asked_.begin(), asked_.end(), 0);
-  Evaluate({.count = worlds, .world = asked_.data(), .start = rollout_.start().data() + first});
+  Evaluate({.count = worlds, .world = asked_.data(), .start = rollout.start().data() + first});
   for (std::size_t n = 0; n < static_cast<std::size_t>(worlds); ++n) {
-    rollout_.value()[first + n] = outputs_[(n + 1) * outputs - 1];
+    rollout.value()[first + n] = outputs_[(n + 1) * outputs - 1];
   }
-  const std::vector<float>& value = rollout_.value();
-  ComputeGae(chains_, value, options_.discount, options_.gae_lambda, advantage_);
+  const std::vector<float>& value = rollout.value();
+  ComputeGae(memory_.chains(), value, options_.discount, options_.gae_lambda, advantage_);
   samples_.clear();
   sample_value_.clear();
   sample_target_.clear();
   for (std::size_t row = 0; row < first; ++row) {
     target_[row] = advantage_[row] + value[row];
-    if (chains_.next()[row] == DecisionChains::kOpen) continue;
+    if (memory_.chains().next()[row] == DecisionChains::kOpen) continue;
     samples_.push_back(static_cast<std::int32_t>(row));
     sample_value_.push_back(value[row]);
     sample_target_.push_back(target_[row]);
   }
-  const std::vector<std::uint8_t>& mask = rollout_.mask();
+  const std::vector<std::uint8_t>& mask = rollout.mask();
   masked_ = std::ranges::find(mask, 0) != mask.end();
-}
-
-/// Fisher and Yates.
-void Ppo::Shuffle() {
-  if (model_.recurrent() != nullptr) return sequences_.Shuffle(shuffle_, samples_);
-  for (std::size_t i = samples_.size() - 1; i > 0; --i) {
-    std::swap(samples_[i], samples_[shuffle_.Below(static_cast<std::uint32_t>(i + 1))]);
-  }
 }
 
 double Ppo::Remaining() const {
@@ -247,7 +195,11 @@ void Ppo::Update() {
   double clip_fraction = 0;
   int steps = 0;
   for (int epoch = 0; epoch < options_.epochs; ++epoch) {
-    Shuffle();
+    if (model_.recurrent() != nullptr) {
+      sequences_.Shuffle(shuffle_, samples_);
+    } else {
+      Shuffle(shuffle_, samples_);
+    }
     for (int k = 0; k < options_.minibatches; ++k, ++steps) {
       loss = TrainMinibatch(Cut(k), Cut(k + 1), learning_rate);
       clip_fraction += loss.clip_fraction;
@@ -264,20 +216,20 @@ int Ppo::Cut(int k) const {
 }
 
 void Ppo::GatherMinibatch(std::span<const std::int32_t> rows) {
-  const auto actions = static_cast<std::size_t>(rollout_.actions());
+  const Rollout& rollout = memory_.rollout();
+  const auto actions = static_cast<std::size_t>(rollout.actions());
   const auto bytes = static_cast<std::size_t>(model_.action().bytes());
-  const auto* const action = static_cast<const std::uint8_t*>(rollout_.scored_actions());
-  GatherInputs(rows);
+  const auto* const action = static_cast<const std::uint8_t*>(rollout.scored_actions());
+  memory_.GatherInputs(model_.input(), rows, inputs_.data());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto row = static_cast<std::size_t>(rows[i]);
     std::memcpy(batch_action_.data() + i * bytes, action + row * bytes, bytes);
-    batch_log_prob_[i] = rollout_.log_prob()[row];
-    batch_value_[i] = rollout_.value()[row];
+    batch_log_prob_[i] = rollout.log_prob()[row];
+    batch_value_[i] = rollout.value()[row];
     batch_advantage_[i] = advantage_[row];
     batch_target_[i] = target_[row];
     if (masked_) {
-      std::copy_n(rollout_.mask().data() + row * actions, actions,
-                  batch_mask_.data() + i * actions);
+      std::copy_n(rollout.mask().data() + row * actions, actions, batch_mask_.data() + i * actions);
     }
   }
   const std::size_t used = rows.size() * static_cast<std::size_t>(model_.input().inputs());
@@ -294,7 +246,7 @@ PpoLossTerms Ppo::TrainMinibatch(int first, int last, double learning_rate) {
   if (model_.recurrent() == nullptr) {
     network().ForwardTrain(inputs_.data(), block_, outputs_.data());
   } else {
-    model_.recurrent()->ForwardSequences(sequences_.Gather(rows, rollout_, inputs_.data()),
+    model_.recurrent()->ForwardSequences(sequences_.Gather(rows, memory_.rollout(), inputs_.data()),
                                          outputs_.data());
   }
   const PpoLossTerms loss = loss_.Compute({.rows = last - first,
@@ -310,27 +262,9 @@ PpoLossTerms Ppo::TrainMinibatch(int first, int last, double learning_rate) {
             gradient_.data() + gradient_.size(), 0.0f);
   network().Backward(gradient_.data());
   const double norm = model_.GradientNorm();
-  CheckFinite(loss, norm);
-  const double limit = options_.max_grad_norm;
-  const double scale = limit > 0 ? std::min(1.0, limit / (norm + 1e-6)) : 1.0;
-  model_.AdamStep(learning_rate, scale);
+  CheckFinite(options_.agent, updates_ + 1, {loss.policy, loss.value, loss.entropy}, norm, model_);
+  model_.AdamStep(learning_rate, ClipScale(norm, options_.max_grad_norm));
   return loss;
-}
-
-void Ppo::CheckFinite(const PpoLossTerms& loss, double gradient_norm) const {
-  const auto fail = [&](const std::string& tensor) {
-    throw NumericError(options_.agent + ", update " + std::to_string(updates_ + 1) + ": " + tensor +
-                       " is not finite");
-  };
-  if (!std::isfinite(loss.policy)) fail("policy loss");
-  if (!std::isfinite(loss.value)) fail("value loss");
-  if (!std::isfinite(loss.entropy)) fail("entropy");
-  if (std::isfinite(gradient_norm)) return;
-  const auto finite = [](float g) { return std::isfinite(g); };
-  if (!std::ranges::all_of(model_.free().gradient(), finite)) fail("gradient of log_std");
-  const std::string block = NonFiniteBlock(model_.network());
-  if (!block.empty()) fail("gradient of layer '" + block + "'");
-  fail("gradient norm");
 }
 
 void Ppo::Report(const PpoLossTerms& last, double clip_fraction, double learning_rate) {
@@ -355,16 +289,12 @@ void Ppo::Save(StateWriter& writer) const {
   writer.Write(name + ".updates", updates_);
   writer.Write(name + ".slot", slot_);
   for (const Metric& metric : metrics_) writer.Write(name + "." + metric.name, metric.value);
-  for (const std::uint64_t word :
-       {shuffle_.key, shuffle_.stream, shuffle_.counter, shuffle_.spare}) {
-    writer.Write(name + ".shuffle", word);
-  }
+  SaveRng(writer, (name + ".shuffle").c_str(), shuffle_);
   model_.Save(writer);
   actor_.Save(writer);
-  rollout_.Save(writer);
+  memory_.Save(writer);
   rewards_.Save(writer);
   seats_.Save(writer);
-  chains_.Save(writer);
   if (model_.recurrent() != nullptr) sequences_.Save(writer);
 }
 
@@ -372,20 +302,16 @@ void Ppo::Load(StateReader& reader) {
   const std::string& name = options_.agent;
   reader.Read(name + ".updates", updates_);
   reader.Read(name + ".slot", slot_);
-  if (slot_ < 0 || slot_ >= rollout_.horizon()) {
+  if (slot_ < 0 || slot_ >= memory_.rollout().horizon()) {
     throw FileError(reader.source() + ": slot " + std::to_string(slot_) + " is outside a rollout");
   }
   for (Metric& metric : metrics_) reader.Read(name + "." + metric.name, metric.value);
-  for (std::uint64_t* word :
-       {&shuffle_.key, &shuffle_.stream, &shuffle_.counter, &shuffle_.spare}) {
-    reader.Read(name + ".shuffle", *word);
-  }
+  LoadRng(reader, (name + ".shuffle").c_str(), shuffle_);
   model_.Load(reader);
   actor_.Load(reader);
-  rollout_.Load(reader);
+  memory_.Load(reader);
   rewards_.Load(reader);
   seats_.Load(reader);
-  chains_.Load(reader);
   if (model_.recurrent() != nullptr) sequences_.Load(reader);
 }
 

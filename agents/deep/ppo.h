@@ -32,9 +32,8 @@
 #include "agents/deep/policy_model.h"
 #include "agents/deep/ppo_loss.h"
 #include "agents/deep/world_sequences.h"
-#include "agents/memory/gae.h"
+#include "agents/memory/linked_rollout.h"
 #include "agents/memory/reward_transform.h"
-#include "agents/memory/rollout.h"
 #include "agents/memory/seat_transitions.h"
 #include "brasa/agent.h"
 
@@ -74,7 +73,7 @@ class Ppo final : public Agent {
   /// With `options` in place of those that setup.config says.
   Ppo(const AgentSetup& setup, const PpoOptions& options);
 
-  StateRows FirstRows() override { return rollout_.States(0); }
+  StateRows FirstRows() override { return memory_.rollout().States(0); }
   StepRows NextRows() override;
   void Learn(const LastRows& last) override;
   Actor& actor() override { return actor_; }
@@ -88,18 +87,17 @@ class Ppo final : public Agent {
 
   PolicyModel& model() { return model_; }
   Network& network() { return model_.network(); }
-  const Rollout& rollout() const { return rollout_; }
+  const Rollout& rollout() const { return memory_.rollout(); }
   /// Of the last update: [T, N] what the values regressed to, and the rows that were samples.
   const std::vector<float>& targets() const { return target_; }
   std::span<const std::int32_t> samples() const { return samples_; }
 
  private:
-  /// Links the decisions that the last vector step closed.
-  void LinkDecisions(const LastRows& last);
+  /// Values the final states of the episodes that the last vector step truncated.
+  void ValueFinals();
   void Update();
   /// Values of slot T, advantages, targets and the rows that are samples.
   void PrepareSamples();
-  void Shuffle();
   /// The first sample of minibatch k.
   int Cut(int k) const;
   /// Outputs of the inputs gathered for `rows`, which the actor does not get to remember.
@@ -107,22 +105,17 @@ class Ppo final : public Agent {
   /// Samples [first, last) into the minibatch arrays; one optimizer step.
   PpoLossTerms TrainMinibatch(int first, int last, double learning_rate);
   void GatherMinibatch(std::span<const std::int32_t> rows);
-  /// Overwrites the inputs of the minibatch or of the final states, [rows, inputs].
-  void GatherInputs(std::span<const std::int32_t> rows);
-  void GatherFinalInputs(const LastRows& last);
   /// What is left of the planned updates: 1 in the first, towards 0 in the last.
   double Remaining() const;
-  void CheckFinite(const PpoLossTerms& loss, double gradient_norm) const;
   void Report(const PpoLossTerms& last, double clip_fraction, double learning_rate);
 
   const PpoOptions options_;
   const std::int64_t planned_updates_;
   PolicyModel model_;
   PolicyActor actor_;
-  Rollout rollout_;
+  LinkedRollout memory_;
   RewardTransform rewards_;
   SeatTransitions seats_;
-  DecisionChains chains_;
   WorldSequences sequences_;  ///< of models that remember
   PpoLoss loss_;
   Rng shuffle_;
@@ -131,12 +124,10 @@ class Ppo final : public Agent {
   std::vector<Metric> metrics_;
 
   // Work arrays of one vector step or update. R = (T + 1) N rows, B = rows of a minibatch's block.
-  // C = policy columns, K = action components, F = frames of an input.
+  // C = policy columns, K = action components.
   std::vector<SeatTransition> closed_;
-  std::vector<SeatTransition> truncated_;  ///< of closed_: their final value is asked for
   std::vector<std::int32_t> asked_;        ///< worlds whose value is asked for
   std::vector<float> states_;              ///< [N, S] their memories
-  std::vector<std::int32_t> frame_rows_;   ///< [B, F] rows of the rollout's observations
   std::vector<float> advantage_, target_;  ///< [R]
   std::vector<std::int32_t> samples_;      ///< rows that are trained on, shuffled
   std::vector<float> sample_value_, sample_target_;

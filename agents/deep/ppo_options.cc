@@ -65,17 +65,14 @@ std::int64_t PpoBytes(const AgentSetup& setup) {
 std::int64_t OnPolicyBytes(const AgentSetup& setup, const PpoOptions& options) {
   const EnvSpec& spec = setup.spec;
   const NetworkSpec& network = options.policy.network;
-  const std::int64_t worlds = setup.worlds, players = spec.players;
+  const std::int64_t worlds = setup.worlds;
   const bool masked = spec.action.kind == ActionKind::kDiscrete;
-  const std::int64_t actions = masked ? spec.action.count : 0, seen = spec.observation.bytes();
-  const std::int64_t sent = spec.action.bytes();
-  const std::int64_t scored = spec.action.kind == ActionKind::kBox ? sent : 0;
+  const std::int64_t actions = masked ? spec.action.count : 0, sent = spec.action.bytes();
   const std::int64_t rows = worlds * options.horizon, states = rows + worlds;
-  const std::int64_t rollout = states * (seen + actions + 9) +
-                               worlds * (options.policy.input.frames - 1) * (seen + 1) +
-                               rows * (4 * players + 5 + sent + scored);
-  // Decisions [R] of 12 bytes, advantages and targets [R], samples with value and target [T, N].
-  const std::int64_t advantages = states * 20 + rows * 12;
+  const std::int64_t rollout =
+      LinkedRolloutBytes(spec, setup.worlds, options.horizon, options.policy.input.frames);
+  // Advantages and targets [R], samples with value and target [T, N].
+  const std::int64_t advantages = states * 8 + rows * 12;
   const std::int64_t observed = options.policy.input.normalize ? 4 * rows * network.inputs : 0;
   const std::int64_t block = (rows + options.minibatches - 1) / options.minibatches;
   const std::int64_t minibatch =

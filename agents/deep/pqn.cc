@@ -79,17 +79,10 @@ Pqn::Pqn(const AgentSetup& setup)
 }
 
 void Pqn::Learn(const LastRows& last) {
-  const StepRows rows = memory_.rollout().Step(slot_);
-  const std::int64_t worlds = memory_.rollout().worlds(), row = slot_ * worlds;
   closed_.clear();
-  seats_.Push({.row = row,
-               .player = rows.now.player,
-               .outcome = rows.outcome,
-               .next_row = row + worlds,
-               .next_player = rows.next.player},
-              last, closed_);
+  seats_.Push(memory_.rollout().Decisions(slot_), last, closed_);
   memory_.Link(closed_, last);
-  steps_ += worlds;
+  steps_ += memory_.rollout().worlds();
   SetSchedules();
   const int horizon = memory_.rollout().horizon();
   if (++slot_ < horizon) return;
@@ -169,9 +162,7 @@ void Pqn::TrainMinibatch(std::span<const std::int32_t> rows) {
   ++optimizer_steps_;
   const double rectified =
       options_.rectified ? Rectification(options_.network.adam.beta2, optimizer_steps_) : 1.0;
-  const double limit = options_.max_grad_norm;
-  network_.network().AdamStep(learning_rate_ * rectified,
-                              limit > 0 ? std::min(1.0, limit / (norm + 1e-6)) : 1.0);
+  network_.network().AdamStep(learning_rate_ * rectified, ClipScale(norm, options_.max_grad_norm));
   metrics_[kLoss].value = loss;
   metrics_[kQValue].value = value;
   metrics_[kGradientNorm].value = norm;

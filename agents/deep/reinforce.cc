@@ -69,32 +69,18 @@ std::size_t Reinforce::RowOf(int slot, std::size_t w) const {
 }
 
 StepRows Reinforce::NextRows() {
-  Rollout& rollout = memory_.rollout();
-  const std::size_t row = RowOf(slot_, 0);
-  const auto components = static_cast<std::size_t>(model_.action().size());
-  float* const sampled = rollout.sampled().data();
-  actor_.SetTrace({.log_prob = rollout.log_prob().data() + row,
-                   .value = rollout.value().data() + row,
-                   .sampled = model_.is_box() ? sampled + row * components : nullptr});
-  return rollout.Step(slot_);
+  actor_.SetTrace(memory_.rollout(), slot_);
+  return memory_.rollout().Step(slot_);
 }
 
 void Reinforce::Learn(const LastRows& last) {
-  const StepRows rows = memory_.rollout().Step(slot_);
-  const auto row = static_cast<std::int64_t>(RowOf(slot_, 0));
-  const std::int64_t worlds = memory_.rollout().worlds();
   closed_.clear();
-  seats_.Push({.row = row,
-               .player = rows.now.player,
-               .outcome = rows.outcome,
-               .next_row = row + worlds,
-               .next_player = rows.next.player},
-              last, closed_);
+  seats_.Push(memory_.rollout().Decisions(slot_), last, closed_);
   rewards_.Apply(closed_);
   memory_.Link(closed_, last);
   ValueFinals();
   ++slot_;
-  steps_ += worlds;
+  steps_ += memory_.rollout().worlds();
   for (int e = 0; e < last.count; ++e) TakePart(static_cast<std::size_t>(last.world[e]));
   ended_ += last.count;
   for (std::size_t w = 0; w < part_.size(); ++w) {
@@ -195,8 +181,7 @@ void Reinforce::Update() {
       static_cast<double>(steps_) / static_cast<double>(std::max<std::int64_t>(total_steps_, 1));
   const double left = options_.anneal_lr && total_steps_ > 0 ? std::max(0.0, 1.0 - done) : 1.0;
   const double learning_rate = options_.learning_rate * left;
-  const double limit = options_.max_grad_norm;
-  model_.AdamStep(learning_rate, limit > 0 ? std::min(1.0, limit / (norm + 1e-6)) : 1.0);
+  model_.AdamStep(learning_rate, ClipScale(norm, options_.max_grad_norm));
   ++updates_;
   Report(loss, norm, learning_rate);
   samples_.clear();

@@ -11,7 +11,11 @@ LinkedRollout::LinkedRollout(const EnvSpec& spec, int worlds, int horizon, int f
     : rollout_(spec, worlds, horizon, frames),
       chains_(worlds * (horizon + 1)),
       observation_bytes_(static_cast<std::size_t>(spec.observation.bytes())),
-      frame_rows_(static_cast<std::size_t>(frames)) {}
+      frame_rows_(static_cast<std::size_t>(frames)) {
+  const auto seats = static_cast<std::size_t>(worlds * spec.players);
+  truncated_.reserve(seats);
+  final_observations_.reserve(seats * observation_bytes_);
+}
 
 void LinkedRollout::Link(std::span<const SeatTransition> closed, const LastRows& last) {
   const auto* const seen = static_cast<const std::uint8_t*>(last.observation);
@@ -96,7 +100,8 @@ std::int64_t LinkedRolloutBytes(const EnvSpec& spec, int worlds, int horizon, in
   const std::int64_t scored = spec.action.kind == ActionKind::kBox ? sent : 0;
   const std::int64_t rows = std::int64_t{worlds} * horizon, states = rows + worlds;
   return states * (seen + actions + 9 + 12) + std::int64_t{worlds} * (frames - 1) * (seen + 1) +
-         rows * (4 * spec.players + 5 + sent + scored);
+         rows * (4 * spec.players + 5 + sent + scored) +
+         std::int64_t{worlds} * spec.players * (seen + 4);
 }
 
 void Shuffle(Rng& rng, std::span<std::int32_t> rows) {

@@ -30,6 +30,8 @@ class LinkedRollout {
   void Link(std::span<const SeatTransition> closed, const LastRows& last);
   /// Decisions before a truncated end whose final value has not been told: V of them.
   int waiting() const { return static_cast<int>(truncated_.size()); }
+  /// [V] rows of those decisions.
+  std::span<const std::int32_t> truncated() const { return truncated_; }
   /// Overwrites out [V, inputs] with the network's inputs of those final states.
   void GatherFinalInputs(const InputEncoder& input, float* out);
   /// value[i * stride] is what the i-th of them is worth to its seat; none waits any more.

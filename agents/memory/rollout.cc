@@ -41,6 +41,16 @@ StepRows Rollout::Step(int t) {
           .next = States(t + 1)};
 }
 
+SeatStep Rollout::Decisions(int t) {
+  const StepRows step = Step(t);
+  const std::int64_t row = std::int64_t{t} * worlds_;
+  return {.row = row,
+          .player = step.now.player,
+          .outcome = step.outcome,
+          .next_row = row + worlds_,
+          .next_player = step.next.player};
+}
+
 void Rollout::Keep(int from, int to) {
   const auto move = [&](auto& rows, std::size_t row_size, int slots) {
     const auto first = rows.begin() + static_cast<std::ptrdiff_t>(At(from, row_size));

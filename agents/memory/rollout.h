@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "agents/memory/seat_transitions.h"
 #include "brasa/agent.h"
 #include "brasa/core/archive.h"
 #include "brasa/core/spec.h"
@@ -33,11 +34,11 @@ class Rollout {
   StateRows States(int t);
   /// The rows of vector step t in [0, T).
   StepRows Step(int t);
+  /// Step t as SeatTransitions takes it, transitions numbered as the rows.
+  SeatStep Decisions(int t);
   /// Moves the states of slots [from, to] and the outcomes between them to the front, from slot 0
   /// on: the next outcome is that of slot to - from.
   void Keep(int from, int to);
-  /// Moves the states of slot T to slot 0: the next rollout begins there.
-  void Restart() { Keep(horizon_, horizon_); }
   /// Overwrites the states of slot 0 with those of slot T of `before`, a rollout of equal sizes.
   void BeginAfter(const Rollout& before);
 

@@ -1,6 +1,7 @@
 // Layers, initial parameters and backends of networks.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -53,6 +54,11 @@ std::vector<ParameterBlock> BlocksOf(const NetworkSpec& spec);
 
 /// The first block of `network` whose gradient is not finite; empty if all are.
 std::string NonFiniteBlock(const Network& network);
+
+/// The scale of a gradient of L2 norm `norm` that is clipped to `limit`; 0 = never. PyTorch's form.
+inline double ClipScale(double norm, double limit) {
+  return limit > 0 ? std::min(1.0, limit / (norm + 1e-6)) : 1.0;
+}
 
 /// Orthogonal weights (rows or columns orthonormal, whichever are fewer, times the layer's gain;
 /// Saxe et al. 2014), gains of 1, zero biases and shifts, as the flat parameter vector. QR of a

@@ -159,7 +159,7 @@ TEST(Rollout, FrameRows_GoBackToTheEpisodesStartAndIntoTheRolloutBefore) {
   EXPECT_EQ(frames(3, 0), (Values{1, 2, 3}));
   EXPECT_EQ(frames(1, 1), (Values{1, 1, 1}));
   EXPECT_EQ(frames(3, 1), (Values{1, 2, 3}));
-  rollout.Restart();  // slot 3 becomes slot 0
+  rollout.Keep(3, 3);  // slot 3 becomes slot 0
   fill(1, 4, false);
   EXPECT_EQ(frames(0, 0), (Values{1, 2, 3}));
   EXPECT_EQ(frames(1, 1), (Values{2, 3, 4}));
