@@ -54,10 +54,21 @@ if(BRASA_SANITIZE)
   endif()
 endif()
 
-# brasa_library(NAME SOURCES files... [PUBLIC targets...] [PRIVATE targets...])
+# With CMAKE_UNITY_BUILD, which halves the time of a first build, up to eight files of a target are
+# compiled as one. So the unnamed namespaces of a target's files share their names, but for those
+# files that are kept apart here: each of them is one environment or one agent, complete in itself.
+function(brasa_apart)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
+
+# brasa_library(NAME [APART] SOURCES files... [PUBLIC targets...] [PRIVATE targets...]); APART keeps
+# all its files apart.
 function(brasa_library name)
-  cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(arg "APART" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   add_library(${name} STATIC ${arg_SOURCES})
+  if(arg_APART)
+    brasa_apart(${arg_SOURCES})
+  endif()
   target_link_libraries(${name} PUBLIC brasa_headers ${arg_PUBLIC}
                                 PRIVATE $<BUILD_INTERFACE:brasa_options> ${arg_PRIVATE})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})

@@ -28,7 +28,7 @@ install_packages "${groups[@]}"
 echo "== building (some minutes the first time)"
 mkdir -p build
 if ! { cmake --preset release -DBRASA_WITH_TORCH=$torch -DBRASA_BUILD_TESTS=OFF \
-  -DBRASA_BUILD_BENCH=OFF && cmake --build --preset release; } >build/quickstart.log 2>&1 </dev/null; then
+  -DBRASA_BUILD_BENCH=OFF -DCMAKE_UNITY_BUILD=ON && cmake --build --preset release; } >build/quickstart.log 2>&1 </dev/null; then
   tail -n 30 build/quickstart.log >&2
   echo "error: the build failed; its whole output is in build/quickstart.log" >&2
   exit 1

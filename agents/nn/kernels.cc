@@ -13,9 +13,9 @@ namespace {
 namespace vec = Eigen::internal;
 using Packet = vec::packet_traits<float>::type;
 constexpr int kLanes = vec::unpacket_traits<Packet>::size;
-// Registers decide the tile: 32 of AVX-512 hold 4 x 4 sums, 16 of AVX2 or SSE 4 x 2.
+// Registers decide the tile: 32 of AVX-512 hold 6 x 4 sums, 16 of AVX2 or SSE 6 x 2.
 constexpr int kTilePackets = kLanes == 16 ? 4 : 2;
-constexpr int kRowTile = 4;
+constexpr int kHighTile = 6, kRowTile = 4;
 constexpr int kPacketsOfTile = kColumnTile / kLanes;
 static_assert(kColumnTile % kLanes == 0);
 
@@ -36,13 +36,21 @@ Packet Finished(const Packet& sum, const float* h) {
   return sum;
 }
 
-/// kRows x (kPackets * kLanes) elements of C from (i, j) on; the sums stay in registers.
+/// kRows x (kPackets * kLanes) elements of C from (i, j) on; the sums stay in registers. They start
+/// from C instead of from the bias where `resume`.
 template <Finish kFinish, int kRows, int kPackets>
-inline void Tile(const Product& product, std::ptrdiff_t i, std::ptrdiff_t j) {
+inline void Tile(const Product& product, std::ptrdiff_t i, std::ptrdiff_t j, bool resume) {
   Packet sum[kRows][kPackets];
-  for (int q = 0; q < kPackets; ++q) {
-    const Packet start = product.bias ? Load(product.bias + j + q * kLanes) : Splat(0);
-    for (int r = 0; r < kRows; ++r) sum[r][q] = start;
+  float* const c = product.c + i * product.c_row + j;
+  if (resume) {
+    for (int r = 0; r < kRows; ++r) {
+      for (int q = 0; q < kPackets; ++q) sum[r][q] = Load(c + r * product.c_row + q * kLanes);
+    }
+  } else {
+    for (int q = 0; q < kPackets; ++q) {
+      const Packet start = product.bias ? Load(product.bias + j + q * kLanes) : Splat(0);
+      for (int r = 0; r < kRows; ++r) sum[r][q] = start;
+    }
   }
   const float* a = product.a + i * product.a_row;
   const float* b = product.b + j;
@@ -54,35 +62,59 @@ inline void Tile(const Product& product, std::ptrdiff_t i, std::ptrdiff_t j) {
       for (int q = 0; q < kPackets; ++q) sum[r][q] = vec::pmadd(x, row[q], sum[r][q]);
     }
   }
+  const float* const h = product.h ? product.h + i * product.c_row + j : nullptr;
   for (int r = 0; r < kRows; ++r) {
     for (int q = 0; q < kPackets; ++q) {
-      const std::ptrdiff_t at = (i + r) * product.c_row + j + q * kLanes;
-      const float* h = product.h ? product.h + at : nullptr;
-      vec::pstore(product.c + at, Finished<kFinish>(sum[r][q], h));
+      const std::ptrdiff_t at = r * product.c_row + q * kLanes;
+      vec::pstore(c + at, Finished<kFinish>(sum[r][q], h ? h + at : nullptr));
     }
   }
 }
 
 template <Finish kFinish, int kPackets>
-void Panel(const Product& product, std::ptrdiff_t j) {
+void Panel(const Product& product, std::ptrdiff_t j, bool resume) {
   // A narrow panel takes more rows at once: too few sums wait for each other's latency.
-  constexpr int kTall = kTilePackets / kPackets * kRowTile;
+  constexpr int kWider = kTilePackets / kPackets;
+  constexpr int kHigh = kWider * kHighTile, kTall = kWider * kRowTile;
   std::ptrdiff_t i = 0;
-  for (; i + kTall <= product.rows; i += kTall) Tile<kFinish, kTall, kPackets>(product, i, j);
-  for (; i + kRowTile <= product.rows; i += kRowTile) {
-    Tile<kFinish, kRowTile, kPackets>(product, i, j);
+  for (; i + kHigh <= product.rows && i + 2 * kTall != product.rows; i += kHigh) {
+    Tile<kFinish, kHigh, kPackets>(product, i, j, resume);
   }
-  for (; i < product.rows; ++i) Tile<kFinish, 1, kPackets>(product, i, j);
+  for (; i + kTall <= product.rows; i += kTall) {
+    Tile<kFinish, kTall, kPackets>(product, i, j, resume);
+  }
+  for (; i + kRowTile <= product.rows; i += kRowTile) {
+    Tile<kFinish, kRowTile, kPackets>(product, i, j, resume);
+  }
+  for (; i < product.rows; ++i) Tile<kFinish, 1, kPackets>(product, i, j, resume);
+}
+
+/// The sum in parts where A lies along the rows: one cache line then serves the tiles that follow
+/// each other. A part goes on where the one before it has left its sums in C.
+template <Finish kFinish, int kPackets>
+void PanelInParts(const Product& product, std::ptrdiff_t j) {
+  constexpr int kDepth = 64;
+  if (product.a_depth == 1) return Panel<kFinish, kPackets>(product, j, false);
+  Product part = product;
+  part.depth = kDepth;
+  int from = 0;
+  for (; from + kDepth < product.depth; from += kDepth) {
+    Panel<Finish::kPlain, kPackets>(part, j, from > 0);
+    part.a += kDepth * part.a_depth;
+    part.b += kDepth * part.b_row;
+  }
+  part.depth = product.depth - from;
+  Panel<kFinish, kPackets>(part, j, from > 0);
 }
 
 template <Finish kFinish>
 void MultiplyWith(const Product& product) {
   int j = 0;
   for (; j + kTilePackets * kLanes <= product.columns; j += kTilePackets * kLanes) {
-    Panel<kFinish, kTilePackets>(product, j);
+    PanelInParts<kFinish, kTilePackets>(product, j);
   }
-  for (; j + 2 * kLanes <= product.columns; j += 2 * kLanes) Panel<kFinish, 2>(product, j);
-  for (; j < product.columns; j += kLanes) Panel<kFinish, 1>(product, j);
+  for (; j + 2 * kLanes <= product.columns; j += 2 * kLanes) PanelInParts<kFinish, 2>(product, j);
+  for (; j < product.columns; j += kLanes) PanelInParts<kFinish, 1>(product, j);
 }
 
 #ifdef EIGEN_VECTORIZE_SSE  // then Eigen has included the intrinsics

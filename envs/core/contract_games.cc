@@ -270,7 +270,7 @@ void CheckResample(const ContractSubject& subject) {
   });
 }
 
-constexpr ContractLaw kLaws[] = {
+constexpr ContractLaw kGameLaws[] = {
     {"rolling", CheckRolling},
     {"symmetries", CheckSymmetries},
     {"hidden information", CheckResample},
@@ -278,6 +278,6 @@ constexpr ContractLaw kLaws[] = {
 
 }  // namespace
 
-std::span<const ContractLaw> GameLaws() { return kLaws; }
+std::span<const ContractLaw> GameLaws() { return kGameLaws; }
 
 }  // namespace brasa

@@ -157,12 +157,12 @@ void CheckNeighbours(const ContractSubject& subject) {
   }
 }
 
-constexpr const char* kLimitField = "max_episode_steps";
+constexpr const char* kStepLimit = "max_episode_steps";
 
 /// The end of every ply of an episode with this limit; empty if the limit is refused.
 std::vector<EpisodeEnd> EndsWithLimit(const ContractSubject& subject, int limit, int episode) {
   Params params = subject.params;
-  params.Set(kLimitField, std::to_string(limit));
+  params.Set(kStepLimit, std::to_string(limit));
   Env env(subject.row, params, Streams(subject, 200 + episode));
   Rng rng = Choices(subject, episode);
   env.Reset();
@@ -176,7 +176,7 @@ std::vector<EpisodeEnd> EndsWithLimit(const ContractSubject& subject, int limit,
 /// With limit k the episode is the unlimited one, cut to k plies; terminated wins where both fall
 /// on one ply.
 void CheckLimit(const ContractSubject& subject) {
-  if (!subject.params.Has(kLimitField)) return;
+  if (!subject.params.Has(kStepLimit)) return;
   for (int episode = 0; episode < subject.options.episodes; ++episode) {
     const std::vector<EpisodeEnd> unlimited = EndsWithLimit(subject, 0, episode);
     const int length = static_cast<int>(unlimited.size());
@@ -216,7 +216,7 @@ void CheckStepOutside(const ContractSubject& subject) {
   }
 }
 
-constexpr ContractLaw kLaws[] = {
+constexpr ContractLaw kHostLaws[] = {
     {"masks", CheckMasks},
     {"illegal actions are refused", CheckIllegalRejected},
     {"neighbours", CheckNeighbours},
@@ -226,6 +226,6 @@ constexpr ContractLaw kLaws[] = {
 
 }  // namespace
 
-std::span<const ContractLaw> HostLaws() { return kLaws; }
+std::span<const ContractLaw> HostLaws() { return kHostLaws; }
 
 }  // namespace brasa

@@ -235,7 +235,7 @@ void CheckModel(const ContractSubject& subject) {
   }
 }
 
-constexpr ContractLaw kLaws[] = {
+constexpr ContractLaw kMemberLaws[] = {
     {"text", CheckText},   {"action text", CheckActionText}, {"hash", CheckHash},
     {"draw", CheckDraw},   {"controls", CheckControls},      {"clicks", CheckClicks},
     {"model", CheckModel},
@@ -243,6 +243,6 @@ constexpr ContractLaw kLaws[] = {
 
 }  // namespace
 
-std::span<const ContractLaw> MemberLaws() { return kLaws; }
+std::span<const ContractLaw> MemberLaws() { return kMemberLaws; }
 
 }  // namespace brasa

@@ -248,7 +248,7 @@ void CheckWrongActionText(const ContractSubject& subject) {
   });
 }
 
-constexpr ContractLaw kLaws[] = {
+constexpr ContractLaw kMemoryLaws[] = {
     {"chance", CheckChance},
     {"memory", CheckMemory},
     {"reset", CheckReset},
@@ -260,6 +260,6 @@ constexpr ContractLaw kLaws[] = {
 
 }  // namespace
 
-std::span<const ContractLaw> MemoryLaws() { return kLaws; }
+std::span<const ContractLaw> MemoryLaws() { return kMemoryLaws; }
 
 }  // namespace brasa

@@ -264,7 +264,7 @@ void CheckRanges(const ContractSubject& subject) {
   }
 }
 
-constexpr ContractLaw kLaws[] = {
+constexpr ContractLaw kRuleLaws[] = {
     {"spec", CheckSpecLaw, true},
     {"legal actions", CheckLegalLists, true},
     {"players", CheckPlayers, true},
@@ -280,6 +280,6 @@ constexpr ContractLaw kLaws[] = {
 
 }  // namespace
 
-std::span<const ContractLaw> RuleLaws() { return kLaws; }
+std::span<const ContractLaw> RuleLaws() { return kRuleLaws; }
 
 }  // namespace brasa

@@ -24,7 +24,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
 
-struct Options {
+struct BenchOptions {
   std::string env;
   std::vector<std::string> settings;
   std::int64_t worlds = 1024;
@@ -35,7 +35,7 @@ struct Options {
 };
 
 std::unique_ptr<VectorEnv> MakeBenchEnv(const EnvRow& row, const Params& params,
-                                        const Options& options, bool signature) {
+                                        const BenchOptions& options, bool signature) {
   const auto worlds = static_cast<int>(options.worlds), workers = static_cast<int>(options.workers);
   const WorldStreams streams{0, StreamRole::kTest, 0};
   if (!options.isolate) return MakeVectorEnv(row, params, {worlds, workers, streams, signature});
@@ -60,7 +60,7 @@ constexpr int kSlices = 10;
 /// advance where every action is legal; else from each step's legal mask, outside the timed part.
 class Bench {
  public:
-  Bench(const EnvRow& row, const Params& params, const Options& options, bool signature)
+  Bench(const EnvRow& row, const Params& params, const BenchOptions& options, bool signature)
       : env_(MakeBenchEnv(row, params, options, signature)), rng_(0, StreamRole::kTest, 1) {
     const EnvSpec& spec = env_->spec();
     const auto n = static_cast<std::size_t>(env_->worlds());
@@ -170,7 +170,7 @@ void RequireFit(const EnvRow& row, const Params& params, int worlds) {
   RequireMemory("the bench", 2 * one, "lower --envs = " + std::to_string(worlds));
 }
 
-void RunBench(Registry& registry, const Options& options) {
+void RunBench(Registry& registry, const BenchOptions& options) {
   const EnvRow& row = registry.FindEnv(options.env);
   Params params = DefaultParams(row);
   for (const std::string& setting : options.settings) {
@@ -228,7 +228,7 @@ void RunBench(Registry& registry, const Options& options) {
 }  // namespace
 
 void AddBenchCommand(CLI::App& app, Program& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<BenchOptions>();
   Command command(
       app, "bench",
       "Steps per second of an environment through the whole contract: legality, checks, "

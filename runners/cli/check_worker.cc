@@ -54,7 +54,7 @@ void Keep(char* to, std::size_t size, const std::string& text) {
 
 /// Text that another process wrote, one line.
 template <std::size_t kSize>
-std::string Line(const char (&text)[kSize]) {
+std::string OneLine(const char (&text)[kSize]) {
   std::string line(text, strnlen(text, kSize));
   std::ranges::replace_if(
       line, [](unsigned char c) { return c < 0x20; }, ' ');
@@ -180,8 +180,7 @@ pid_t StartWorker(const CheckJob& job, int file) {
 /// Waits for the worker; one that takes longer than `timeout` for a law is ended. Returns its
 /// status, or -1 if it was ended.
 int Wait(pid_t worker, const CheckBoard& board, double timeout) {
-  using Clock = std::chrono::steady_clock;
-  auto start = Clock::now();
+  auto start = std::chrono::steady_clock::now();
   std::int32_t law = 0;
   for (;;) {
     int status = 0;
@@ -190,9 +189,9 @@ int Wait(pid_t worker, const CheckBoard& board, double timeout) {
     if (ended < 0 && errno != EINTR) return 0;
     if (board.progress.laws != law) {
       law = board.progress.laws;
-      start = Clock::now();
+      start = std::chrono::steady_clock::now();
     }
-    if (std::chrono::duration<double>(Clock::now() - start).count() > timeout) {
+    if (std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() > timeout) {
       kill(worker, SIGKILL);
       waitpid(worker, &status, 0);
       return -1;
@@ -220,7 +219,7 @@ std::string EndText(int status, double timeout) {
 }
 
 std::string PlaceText(const ContractProgress& progress) {
-  const std::string call = Line(progress.call);
+  const std::string call = OneLine(progress.call);
   std::string text = call.empty() ? "" : " in " + call;
   if (progress.ply < 0) return text;
   return text + " at episode " + std::to_string(progress.episode) + ", ply " +
@@ -237,10 +236,11 @@ CheckReport CheckInWorker(const CheckJob& job) {
   const SharedBoard board(file.get());
   new (&*board) CheckBoard;
   const int status = Wait(StartWorker(job, file.get()), *board, job.timeout_seconds);
-  if (board->done == 2) throw ConfigError(Line(board->refusal));
-  CheckReport report{Line(board->id), board->checked, Lines(board->findings), Lines(board->notes)};
+  if (board->done == 2) throw ConfigError(OneLine(board->refusal));
+  CheckReport report{OneLine(board->id), board->checked, Lines(board->findings),
+                     Lines(board->notes)};
   if (board->done == 0) {
-    report.findings.push_back(Line(board->progress.law) + ": the environment " +
+    report.findings.push_back(OneLine(board->progress.law) + ": the environment " +
                               EndText(status, job.timeout_seconds) + PlaceText(board->progress));
   }
   return report;

@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 constexpr int kProfilePoints = 201;
 constexpr int kProfileRepetitions = 2000;  // as rliable
 
-struct Options {
+struct CompareOptions {
   std::vector<std::string> directories, scales;
   std::string profile;
   bool json = false;
@@ -163,7 +163,7 @@ void PrintAsJson(const Comparison& comparison, const Figures& figures, const std
   PrintJson(json);
 }
 
-void RunCompare(Registry& registry, const Options& options) {
+void RunCompare(Registry& registry, const CompareOptions& options) {
   const Comparison comparison = ReadComparison(registry, options.directories, options.scales);
   const Figures figures = FiguresOf(comparison);
   if (!options.profile.empty()) WriteProfile(comparison, options.profile);
@@ -174,7 +174,7 @@ void RunCompare(Registry& registry, const Options& options) {
 }  // namespace
 
 void AddCompareCommand(CLI::App& app, Program& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CompareOptions>();
   Command command(app, "compare",
                   "Agents compared by their finished runs: interquartile mean, median, mean and "
                   "optimality gap of the runs' final returns, and the probability that one agent "

@@ -37,7 +37,7 @@ complete -o default -F _brasa brasa
 )bash";
 
 /// What the words before the last one say.
-struct Line {
+struct TypedLine {
   const CLI::App* command = nullptr;
   std::map<std::string, std::string> arguments;  // by the name of the positional: "AGENT", "ENV"
   const CLI::Option* wants = nullptr;            // the option whose value the last word is
@@ -67,8 +67,8 @@ std::vector<std::string> Positionals(const CLI::App& app) {
   return names;
 }
 
-Line Read(const CLI::App& app, const Words& words) {
-  Line line;
+TypedLine Read(const CLI::App& app, const Words& words) {
+  TypedLine line;
   line.command = &app;
   std::size_t place = 0;
   std::vector<std::string> places;
@@ -95,7 +95,7 @@ Line Read(const CLI::App& app, const Words& words) {
   return line;
 }
 
-Words CommandNames(const CLI::App& app) {
+Words CommandWords(const CLI::App& app) {
   Words names;
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
     if (!command->get_group().empty()) names.push_back(command->get_name());
@@ -103,7 +103,7 @@ Words CommandNames(const CLI::App& app) {
   return names;
 }
 
-Words OptionNames(const CLI::App& app) {
+Words OptionWords(const CLI::App& app) {
   Words names;
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
@@ -145,7 +145,7 @@ std::string ValueOr(const std::map<std::string, std::string>& values, const std:
 }
 
 /// The settings that --set takes: of the agent and the run where the line names an agent.
-Words Keys(Registry& registry, const Line& line, const std::string& current) {
+Words Keys(Registry& registry, const TypedLine& line, const std::string& current) {
   Words words;
   const std::string agent = ValueOr(line.arguments, "AGENT"), env = ValueOr(line.arguments, "ENV");
   const std::string name = ValueOr(line.arguments, "NAME");
@@ -169,13 +169,13 @@ Words Keys(Registry& registry, const Line& line, const std::string& current) {
 
 Words Candidates(const CLI::App& app, Registry& registry, const Words& words) {
   const std::string current = words.empty() ? "" : words.back();
-  const Line line = Read(app, words);
+  const TypedLine line = Read(app, words);
   if (line.wants != nullptr) {
     if (line.wants->check_lname("set")) return Keys(registry, line, current);
     return NamesOf(registry, line.wants->get_type_name());
   }
-  if (current.starts_with('-')) return OptionNames(*line.command);
-  Words candidates = CommandNames(*line.command);
+  if (current.starts_with('-')) return OptionWords(*line.command);
+  Words candidates = CommandWords(*line.command);
   if (line.setting) candidates = Keys(registry, line, current);
   if (!line.place.empty()) {
     const Words names = NamesOf(registry, line.place);

@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Options {
+struct DescribeOptions {
   std::string name;
   std::vector<std::string> settings;
   bool json = false;
@@ -74,7 +74,7 @@ const EnvRow& FindEnvOrFail(Registry& registry, const std::string& name) {
                     "; see brasa list");
 }
 
-void Describe(Registry& registry, const Options& options) {
+void Describe(Registry& registry, const DescribeOptions& options) {
   const AgentRow* agent = FindAgentOrNull(registry, options.name);
   const EnvRow* env = agent != nullptr ? nullptr : &FindEnvOrFail(registry, options.name);
   Config config = agent != nullptr ? Config(agent->fields) : DefaultParams(*env);
@@ -89,7 +89,7 @@ void Describe(Registry& registry, const Options& options) {
 }  // namespace
 
 void AddDescribeCommand(CLI::App& app, Program& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<DescribeOptions>();
   Command command(app, "describe",
                   "An environment's spaces, bounds, limits and parameters; an agent's fields",
                   "brasa describe CartPole-v1");

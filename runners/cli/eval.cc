@@ -13,7 +13,7 @@
 namespace brasa::cli {
 namespace {
 
-struct Options {
+struct EvalOptions {
   std::string agent;
   std::string env;
   std::vector<std::string> settings;
@@ -33,7 +33,7 @@ bool IsAgentName(const Registry& registry, const std::string& name) {
 }
 
 /// The agent by name that the options describe.
-TrainedAgent AgentByName(Registry& registry, const Options& options) {
+TrainedAgent AgentByName(Registry& registry, const EvalOptions& options) {
   if (options.env.empty()) {
     throw UsageError("agent '" + options.agent + "' by name needs --env ENV");
   }
@@ -46,7 +46,7 @@ TrainedAgent AgentByName(Registry& registry, const Options& options) {
   return UntrainedAgent(registry, std::move(config));
 }
 
-TrainedAgent FindTrainedAgent(Registry& registry, const Options& options) {
+TrainedAgent FindTrainedAgent(Registry& registry, const EvalOptions& options) {
   const bool exists = std::filesystem::exists(options.agent);
   if (!exists && IsAgentName(registry, options.agent)) return AgentByName(registry, options);
   if (!exists) {
@@ -84,7 +84,7 @@ void PrintText(const TrainedAgent& trained, const EvaluateOptions& options,
   }
 }
 
-void RunEval(Registry& registry, const Options& options) {
+void RunEval(Registry& registry, const EvalOptions& options) {
   TrainedAgent trained = FindTrainedAgent(registry, options);
   EvaluateOptions evaluation;
   evaluation.episodes = static_cast<int>(options.episodes);
@@ -103,7 +103,7 @@ void RunEval(Registry& registry, const Options& options) {
 }  // namespace
 
 void AddEvalCommand(CLI::App& app, Program& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<EvalOptions>();
   Command command(app, "eval",
                   "Mean return of an agent over fresh episodes, with its 95 % interval",
                   "brasa eval mcts --env ConnectFour-v0 --opponent random --episodes 20");

@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Options {
+struct GalleryOptions {
   std::string png;
   std::vector<std::string> envs;
   std::int64_t columns = 6, width = 240, plies = 60, seed = 0;
@@ -28,7 +28,7 @@ struct Options {
 
 /// Where everything lies on the sheet [pixels], y down.
 struct Layout {
-  Layout(const Options& options, std::size_t pictures)
+  Layout(const GalleryOptions& options, std::size_t pictures)
       : columns(std::min(static_cast<int>(options.columns), static_cast<int>(pictures))),
         rows((static_cast<int>(pictures) + columns - 1) / columns),
         width(static_cast<int>(options.width)),
@@ -57,7 +57,7 @@ class Scene {
   /// Plays a game to see how long it is, then the same game again up to a place where something is
   /// to be seen: 3/5 of it, at most `plies`.
   /// The stream of the game is number `index`.
-  Scene(const EnvRow& row, const Options& options, std::size_t index)
+  Scene(const EnvRow& row, const GalleryOptions& options, std::size_t index)
       : row_(row),
         seed_(static_cast<std::uint64_t>(options.seed)),
         index_(static_cast<std::uint32_t>(index)) {
@@ -95,7 +95,7 @@ class Scene {
 };
 
 /// The environments asked for; else all, with one line to stderr for each that cannot be shown.
-std::vector<Scene> MakeScenes(Registry& registry, const Options& options) {
+std::vector<Scene> MakeScenes(Registry& registry, const GalleryOptions& options) {
   std::vector<Scene> scenes;
   for (const std::string& id : options.envs) {
     scenes.emplace_back(registry.FindEnv(id), options, scenes.size());
@@ -150,7 +150,8 @@ void Paste(const Image& picture, int left, int top, Image& sheet) {
   }
 }
 
-void PrintAsJson(const Options& options, const std::vector<Scene>& scenes, const Layout& layout) {
+void PrintAsJson(const GalleryOptions& options, const std::vector<Scene>& scenes,
+                 const Layout& layout) {
   Json pictures = Json::array();
   for (std::size_t i = 0; i < scenes.size(); ++i) {
     pictures.push_back({{"env", scenes[i].id()},
@@ -167,7 +168,7 @@ void PrintAsJson(const Options& options, const std::vector<Scene>& scenes, const
                  {"pictures", pictures}});
 }
 
-void MakeGallery(Registry& registry, const Options& options) {
+void MakeGallery(Registry& registry, const GalleryOptions& options) {
   if (options.png.empty()) throw UsageError("brasa gallery: --png FILE is required");
   const std::vector<Scene> scenes = MakeScenes(registry, options);
   const Layout layout(options, scenes.size());
@@ -184,7 +185,7 @@ void MakeGallery(Registry& registry, const Options& options) {
 }  // namespace
 
 void AddGalleryCommand(CLI::App& app, Program& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<GalleryOptions>();
   Command command(app, "gallery",
                   "Draws every environment, each in the middle of a random game, on one sheet",
                   "brasa gallery --png gallery.png");

@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct NewEnvOptions {
   std::string name, folder;
   bool board = false, control = false;
   std::string language = "c++";
@@ -71,7 +71,7 @@ struct File {
 };
 
 /// What the templates leave open, by its name.
-std::vector<std::pair<std::string, std::string>> Replacements(const Options& options,
+std::vector<std::pair<std::string, std::string>> Replacements(const NewEnvOptions& options,
                                                               const std::string& file) {
   const bool in_c = options.language == "c";
   const std::string struct_name = StructName(options.name);
@@ -89,7 +89,7 @@ std::vector<std::pair<std::string, std::string>> Replacements(const Options& opt
 }
 
 /// The files of the project, whole, before anything is written.
-std::vector<File> ProjectFiles(const Options& options) {
+std::vector<File> ProjectFiles(const NewEnvOptions& options) {
   const std::string extension = options.language == "c" ? ".c" : ".cc";
   const std::string rules = (options.board ? "board" : "control") + extension;
   const std::string file = options.name + extension;
@@ -136,7 +136,7 @@ void WriteFiles(const fs::path& folder, const std::vector<File>& files) {
   }
 }
 
-void NewEnv(const Options& options) {
+void NewEnv(const NewEnvOptions& options) {
   if (options.board && options.control) {
     throw UsageError("brasa new env: --board and --control exclude each other");
   }
@@ -155,7 +155,7 @@ void NewEnv(const Options& options) {
 
 void AddNewCommand(CLI::App& app, Program&) {
   Command group(app, "new", "A new project, ready to build", "brasa new env my_game my_game");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<NewEnvOptions>();
   Command command(group.Group(), "env",
                   "An environment plugin: rules, CMakeLists.txt and README.md",
                   "brasa new env my_game my_game --board");

@@ -15,7 +15,7 @@
 namespace brasa::cli {
 namespace {
 
-struct Options {
+struct PlayOptions {
   std::string env;
   std::vector<std::string> settings;
   std::string against;
@@ -27,7 +27,7 @@ struct Options {
 /// One game between a person and an opponent.
 class Game {
  public:
-  Game(Program& program, const Options& options)
+  Game(Program& program, const PlayOptions& options)
       : options_(options), row_(program.registry.FindEnv(options.env)) {
     Params params = DefaultParams(row_);
     for (const std::string& setting : options.settings) {
@@ -248,7 +248,7 @@ class Game {
     return legal.size() > 12 ? text + " .." : text;
   }
 
-  Options options_;
+  PlayOptions options_;
   const EnvRow& row_;
   Params params_;
   std::unique_ptr<Env> env_;
@@ -264,7 +264,7 @@ class Game {
 }  // namespace
 
 void AddPlayCommand(CLI::App& app, Program& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<PlayOptions>();
   Command command(
       app, "play",
       "Play an environment yourself. In the window: click a marked cell, or a piece and "

@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Options {
+struct PlotOptions {
   std::vector<std::string> directories;
   std::string out;
   bool json = false;
@@ -60,7 +60,7 @@ Estimate LastPoint(const Curve& curve, std::size_t runs) {
   return {curve.y.back(), {curve.low.back(), curve.high.back()}, static_cast<int>(runs)};
 }
 
-void RunPlot(Registry& registry, const Options& options) {
+void RunPlot(Registry& registry, const PlotOptions& options) {
   const std::vector<RunCurve> runs = ReadRuns(registry, options.directories);
   const PlotSpec plot = MakePlot(runs);
   std::filesystem::path path = options.out;
@@ -88,7 +88,7 @@ void RunPlot(Registry& registry, const Options& options) {
 }  // namespace
 
 void AddPlotCommand(CLI::App& app, Program& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<PlotOptions>();
   Command command(app, "plot",
                   "Learning curves of runs. Runs of one agent and environment are taken together: "
                   "interquartile mean with its 95 % interval over the runs",

@@ -20,7 +20,7 @@
 namespace brasa::cli {
 namespace {
 
-struct Options {
+struct SelfcheckOptions {
   std::string rows = "*", directory = "runs/selfcheck", out, jobs;
   std::int64_t seeds = 10;
   bool quiet = false;
@@ -64,7 +64,7 @@ void PrintRow(const LearningRow& row) {
             << std::flush;
 }
 
-void RunLearning(Program& program, const Options& options) {
+void RunLearning(Program& program, const SelfcheckOptions& options) {
   const std::vector<const LearningTarget*> chosen = Chosen(options.rows);
   const std::string page = options.out.empty() ? options.directory + "/results.md" : options.out;
   std::filesystem::create_directories(options.directory);
@@ -89,7 +89,7 @@ void RunLearning(Program& program, const Options& options) {
 void AddSelfcheckCommand(CLI::App& app, Program& program) {
   Command group(app, "selfcheck", "Whether this build does what it should, at length",
                 "brasa selfcheck learning --rows 'q_learning-*'");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<SelfcheckOptions>();
   Command command(group.Group(), "learning",
                   "Train the presets with several seeds and write their scores beside published "
                   "figures. What is done stays: the same line goes on where it stopped",

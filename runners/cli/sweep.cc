@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -15,6 +13,7 @@
 #include "runners/cli/job_report.h"
 #include "runners/cli/json_text.h"
 #include "runners/cli/train_seeds.h"
+#include "runners/experiment/files.h"
 #include "runners/experiment/sweep.h"
 
 namespace brasa::cli {
@@ -24,17 +23,11 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kShownTrials = 20;  // the rest stands in trials.csv
 
-struct Options {
+struct SweepOptions {
   std::string file, out, jobs;
   bool dry_run = false;
   ReportOptions report;
 };
-
-std::string ReadText(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw FileError("cannot read '" + path + "'");
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::vector<std::string> HeadOf(const SweepSpec& spec) {
   std::vector<std::string> head = {"trial"};
@@ -122,7 +115,7 @@ void PrintPlan(const Sweep& sweep) {
   }
 }
 
-void RunNew(Program& program, const Options& options) {
+void RunNew(Program& program, const SweepOptions& options) {
   Sweep sweep(program.registry, ReadText(options.file), options.file);
   if (options.dry_run) return PrintPlan(sweep);
   const ThreadShare share = ShareOfSweep(program.registry, sweep.spec(), options.jobs);
@@ -144,7 +137,7 @@ void ResumeSweep(Program& program, const std::string& directory, const std::stri
 }
 
 void AddSweepCommand(CLI::App& app, Program& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<SweepOptions>();
   Command command(
       app, "sweep",
       "Search an agent's settings: grid, random, or successive halving, as a file says. "

@@ -1,8 +1,6 @@
 // brasa train: an agent learns an environment; everything lies in one run directory.
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -17,13 +15,14 @@
 #include "runners/cli/run_report.h"
 #include "runners/cli/train_seeds.h"
 #include "runners/cli/watch_training.h"
+#include "runners/experiment/files.h"
 
 namespace brasa::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Options {
+struct TrainOptions {
   std::string agent, env;
   std::vector<std::string> settings;
   std::string config_file;
@@ -34,13 +33,6 @@ struct Options {
   ReportOptions report;
 };
 
-std::string ReadText(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file || !std::filesystem::is_regular_file(path))
-    throw FileError("cannot read '" + path + "'");
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 void RequireSame(const std::string& what, const std::string& given, const std::string& in_file,
                  const std::string& file) {
   if (given.empty() || given == in_file) return;
@@ -49,7 +41,7 @@ void RequireSame(const std::string& what, const std::string& given, const std::s
 }
 
 /// Defaults, then the preset, then --config.
-RunConfig BaseConfig(Registry& registry, const Options& options) {
+RunConfig BaseConfig(Registry& registry, const TrainOptions& options) {
   if (options.config_file.empty()) {
     if (options.env.empty()) {
       throw UsageError(
@@ -67,7 +59,7 @@ RunConfig BaseConfig(Registry& registry, const Options& options) {
 }
 
 /// Throws UsageError for what several seeds and one window or one seed do not go with.
-void CheckSeedOptions(const Options& options) {
+void CheckSeedOptions(const TrainOptions& options) {
   if (options.seeds.empty() && !options.jobs.empty()) {
     throw UsageError("brasa train: --jobs is for several runs; give --seeds N too");
   }
@@ -92,7 +84,7 @@ void SetDevice(RunConfig& config, const std::string& device) {
 }
 
 /// ... then --set, then the flags of their own.
-RunConfig Resolve(Registry& registry, const Options& options) {
+RunConfig Resolve(Registry& registry, const TrainOptions& options) {
   RunConfig config = BaseConfig(registry, options);
   for (const std::string& setting : options.settings) {
     const auto [key, value] = SplitSetting(setting);
@@ -171,7 +163,7 @@ Json RunJson(const RunConfig& config, const RunMemory& memory) {
 
 /// What --dry-run tells of --seeds: the first run and how many go side by side.
 void PrintSeedsPlan(Registry& registry, const RunConfig& config, int count,
-                    const ThreadShare& share, const Options& options) {
+                    const ThreadShare& share, const TrainOptions& options) {
   const RunMemory memory = EstimateMemory(registry, config);
   if (options.report.json) {
     Json json = RunJson(config, memory);
@@ -186,7 +178,7 @@ void PrintSeedsPlan(Registry& registry, const RunConfig& config, int count,
 }
 
 void TrainIn(const std::string& directory, Program& program, const RunConfig& config,
-             const Options& options) {
+             const TrainOptions& options) {
   RunAndReport(program, options.report, [&](RunHooks& hooks) {
     if (!options.watch) return Train(program.registry, config, directory, hooks);
     const EnvRow& row = program.registry.FindEnv(config.env);
@@ -198,7 +190,7 @@ void TrainIn(const std::string& directory, Program& program, const RunConfig& co
 }
 
 /// The same in a new directory below runs/, which goes again if nothing came of it.
-void TrainInNewDirectory(Program& program, const RunConfig& config, const Options& options) {
+void TrainInNewDirectory(Program& program, const RunConfig& config, const TrainOptions& options) {
   const std::string directory = NewRunDirectory(config, "runs");
   try {
     TrainIn(directory, program, config, options);
@@ -210,7 +202,7 @@ void TrainInNewDirectory(Program& program, const RunConfig& config, const Option
 }
 
 /// The runs of --seeds: from --seed on, or from 0.
-void TrainEachSeed(Program& program, RunConfig config, const Options& options) {
+void TrainEachSeed(Program& program, RunConfig config, const TrainOptions& options) {
   const int count = static_cast<int>(CountOf("--seeds", options.seeds, 1, 100000));
   if (options.seed.empty()) config.seed = 0;
   const ThreadShare share = ShareOf(program.registry, config, count, options.jobs);
@@ -222,7 +214,7 @@ void TrainEachSeed(Program& program, RunConfig config, const Options& options) {
   train(NewRunDirectory(config, "runs"));
 }
 
-void RunTrain(Program& program, const Options& options) {
+void RunTrain(Program& program, const TrainOptions& options) {
   CheckSeedOptions(options);
   const RunConfig config = Resolve(program.registry, options);
   CheckFit(program.registry, config);
@@ -243,7 +235,7 @@ void RunTrain(Program& program, const Options& options) {
 }  // namespace
 
 void AddTrainCommand(CLI::App& app, Program& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<TrainOptions>();
   Command command(app, "train",
                   "Train an agent on an environment. Settings come from, each over the one before: "
                   "defaults, the agent's preset for the environment, --config, --set, other flags. "

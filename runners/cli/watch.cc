@@ -13,7 +13,7 @@
 namespace brasa::cli {
 namespace {
 
-struct Options {
+struct WatchOptions {
   std::string run;
   ScreenOptions screen;
   std::int64_t episodes = 1;
@@ -58,7 +58,7 @@ bool PlayEpisodes(Seat& seat, Env& env, Screen& screen, std::int64_t episodes) {
 }
 
 /// Shows the newest ended episode of a recording that is being written, again and again.
-void Follow(Program& program, Recording& recording, const Options& options) {
+void Follow(Program& program, Recording& recording, const WatchOptions& options) {
   const EnvRow& row = program.registry.FindEnv(recording.info().env);
   std::unique_ptr<Screen> screen;
   std::int64_t shown = -1, played = 0;
@@ -83,7 +83,7 @@ void Follow(Program& program, Recording& recording, const Options& options) {
   for (const std::string& line : screen->Finish()) std::cout << line << '\n';
 }
 
-void Watch(Program& program, const Options& options) {
+void Watch(Program& program, const WatchOptions& options) {
   const std::filesystem::path recorded = std::filesystem::path(options.run) / "trajectories.h5";
   if (HasRecording() && std::filesystem::exists(recorded)) {
     const auto recording = Recording::Open(recorded.string());
@@ -108,7 +108,7 @@ void Watch(Program& program, const Options& options) {
 }  // namespace
 
 void AddWatchCommand(CLI::App& app, Program& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<WatchOptions>();
   Command command(app, "watch", "Watch an agent play, or a run while it goes on",
                   "brasa watch runs/20260101-120000-ppo-CartPole-v1 --gif cartpole.gif");
   command.Argument("RUN", &options->run, "A run directory or a checkpoint");

@@ -19,7 +19,7 @@
 namespace brasa {
 namespace {
 
-constexpr int kMaxSize = 16384;                 // [pixels]
+constexpr int kMaxGifSize = 16384;              // [pixels]
 constexpr double kMinFps = 0.01, kMaxFps = 50;  // delays of 10000 and 2 hundredths of a second
 constexpr PackedRgb kUnchanged = 0xFFFFFFFF;    // no colour
 
@@ -199,10 +199,10 @@ GifWriter::GifWriter(const std::string& path, int width, int height, double fps)
     throw ConfigError("cannot write '" + path + "': " + ValueText(FieldValue(fps)) +
                       " frames per second are not allowed; a GIF takes 0.01 to 50");
   }
-  if (width < 1 || width > kMaxSize || height < 1 || height > kMaxSize) {
+  if (width < 1 || width > kMaxGifSize || height < 1 || height > kMaxGifSize) {
     throw ConfigError("cannot write '" + path + "': " + std::to_string(width) + " x " +
                       std::to_string(height) + " pixels are not allowed; give 1 to " +
-                      std::to_string(kMaxSize) + " each");
+                      std::to_string(kMaxGifSize) + " each");
   }
   file_ = std::make_unique<File>(path, width, height, fps);
 }

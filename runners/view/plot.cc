@@ -13,8 +13,8 @@
 namespace brasa {
 namespace {
 
-constexpr int kMaxRows = 8;                      // of the legend
-constexpr int kMinSize = 200, kMaxSize = 16384;  // [pixels]
+constexpr int kMaxRows = 8;                              // of the legend
+constexpr int kMinPlotSize = 200, kMaxPlotSize = 16384;  // [pixels]
 /// Of palette those that stand out on paper, as lines; more curves begin again.
 constexpr std::array kColors = {palette::kBlue,   palette::kRed, palette::kGreen,
                                 palette::kOrange, palette::kSky, palette::kInk};
@@ -237,11 +237,12 @@ std::unique_ptr<PlotSurface> MakeSurface(const PlotSpec& spec, const std::string
 }  // namespace
 
 void WritePlot(const PlotSpec& spec, const std::string& path) {
-  if (std::min(spec.width, spec.height) < kMinSize ||
-      std::max(spec.width, spec.height) > kMaxSize) {
+  if (std::min(spec.width, spec.height) < kMinPlotSize ||
+      std::max(spec.width, spec.height) > kMaxPlotSize) {
     throw ConfigError("plot of " + std::to_string(spec.width) + " x " +
                       std::to_string(spec.height) + " pixels is not allowed; give " +
-                      std::to_string(kMinSize) + " to " + std::to_string(kMaxSize) + " each");
+                      std::to_string(kMinPlotSize) + " to " + std::to_string(kMaxPlotSize) +
+                      " each");
   }
   const std::unique_ptr<PlotSurface> surface = MakeSurface(spec, path);
   Range x, y;

@@ -11,7 +11,7 @@ namespace brasa {
 namespace {
 
 /// Height of a capital in DejaVu Sans and Verdana, as a part of the font size.
-constexpr double kCapitalHeight = 0.729;
+constexpr double kSvgCapitalHeight = 0.729;
 
 /// Hundredths of a pixel, without trailing zeros.
 std::string Number(double value) {
@@ -92,7 +92,7 @@ class SvgSurface final : public PlotSurface {
                                : align == TextAlign::kCentre ? "middle"
                                                              : "end";
     text_ += "<text x=\"" + Number(at.x) + "\" y=\"" + Number(at.y) + "\" font-size=\"" +
-             Number(height / kCapitalHeight) + "\" text-anchor=\"" + anchor + "\"" +
+             Number(height / kSvgCapitalHeight) + "\" text-anchor=\"" + anchor + "\"" +
              Paint("fill", color) + ">" + Escaped(text) + "</text>\n";
   }
   void Write(const std::string& path) override {

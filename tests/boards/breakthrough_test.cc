@@ -292,16 +292,16 @@ TEST(Breakthrough, EveryShape_KeepsEveryLaw) {
   }
 }
 
-const std::vector<std::string> kPositions = {"bbb/.../.../www/b to move",
-                                             "b../.bw/.../..w/w to move"};
+const std::vector<std::string> kBreakthroughPositions = {"bbb/.../.../www/b to move",
+                                                         "b../.bw/.../..w/w to move"};
 
 TEST(Breakthrough, Parsers_RefuseBentInputsWithUsageErrors) {
-  FuzzParsers(NewGame<Breakthrough>(k4x3), kPositions, {"a1a2", "b2xc3", "c4b3"},
+  FuzzParsers(NewGame<Breakthrough>(k4x3), kBreakthroughPositions, {"a1a2", "b2xc3", "c4b3"},
               "bw./\n to move1234acx", 100000);
 }
 
 TEST(FullBreakthroughFuzz, Parsers_RefuseAMillionBentInputs) {
-  FuzzParsers(NewGame<Breakthrough>(k4x3), kPositions, {"a1a2", "b2xc3", "c4b3"},
+  FuzzParsers(NewGame<Breakthrough>(k4x3), kBreakthroughPositions, {"a1a2", "b2xc3", "c4b3"},
               "bw./\n to move1234acx", 1000000);
 }
 

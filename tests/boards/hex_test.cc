@@ -300,17 +300,17 @@ TEST(Hex, EverySize_KeepsEveryLaw) {
   }
 }
 
-const std::vector<std::string> kPositions = {
+const std::vector<std::string> kHexPositions = {
     ".....\n .....\n  .....\n   .....\n    .....", "xoxo./ooxx./..x../o..../.....",
     "xo.../.o.../...../...../...../swapped", "x.oo./xxx.o/oxo../x.oo./xxx.o"};
 
 TEST(Hex, Parsers_RefuseBentInputsWithUsageErrors) {
-  FuzzParsers(NewGame<Hex8>({{"size", "5"}, {"swap", "true"}}), kPositions, {"b3", "swap", "e5"},
+  FuzzParsers(NewGame<Hex8>({{"size", "5"}, {"swap", "true"}}), kHexPositions, {"b3", "swap", "e5"},
               "xo./\n swaped12345abc", 100000);
 }
 
 TEST(FullHexFuzz, Parsers_RefuseAMillionBentInputs) {
-  FuzzParsers(NewGame<Hex8>({{"size", "5"}, {"swap", "true"}}), kPositions, {"b3", "swap", "e5"},
+  FuzzParsers(NewGame<Hex8>({{"size", "5"}, {"swap", "true"}}), kHexPositions, {"b3", "swap", "e5"},
               "xo./\n swaped12345abc", 1000000);
 }
 

@@ -269,17 +269,17 @@ TEST(Mnk, EveryShape_KeepsEveryLaw) {
   }
 }
 
-const std::vector<std::string> kPositions = {"...../...../.....", "xxo../oox../..x..",
-                                             "xxx../oo.../....."};
+const std::vector<std::string> kMnkPositions = {"...../...../.....", "xxo../oox../..x..",
+                                                "xxx../oo.../....."};
 
 TEST(Mnk, Parsers_RefuseBentInputsWithUsageErrors) {
-  FuzzParsers(NewGame<Mnk>(Sizes("5", "3", "3")), kPositions, {"a1", "e3", "c2"}, "xo./\n 1234abce",
-              100000);
+  FuzzParsers(NewGame<Mnk>(Sizes("5", "3", "3")), kMnkPositions, {"a1", "e3", "c2"},
+              "xo./\n 1234abce", 100000);
 }
 
 TEST(FullMnkFuzz, Parsers_RefuseAMillionBentInputs) {
-  FuzzParsers(NewGame<Mnk>(Sizes("5", "3", "3")), kPositions, {"a1", "e3", "c2"}, "xo./\n 1234abce",
-              1000000);
+  FuzzParsers(NewGame<Mnk>(Sizes("5", "3", "3")), kMnkPositions, {"a1", "e3", "c2"},
+              "xo./\n 1234abce", 1000000);
 }
 
 TEST(Mnk, Structs_KeepTheLawsOfStructs) {

@@ -217,18 +217,18 @@ TEST(Othello, ActionAt_IsTheLegalCellUnderThePointOrTheForcedPass) {
   EXPECT_EQ(game.ActionAt({1.5, 6.5}), Othello::kPass);
 }
 
-const std::vector<std::string> kPositions = {
+const std::vector<std::string> kOthelloPositions = {
     "......../......../......../...ox.../...xo.../......../......../......../x to move",
     "x..x..x./.o.o.o../..ooo.../xoo.oooo/..oooo../.oxo.o../...o..o./...x...x/o to move"};
 
 TEST(Othello, Parsers_RefuseBentInputsWithUsageErrors) {
-  FuzzParsers(NewGame<Othello>(), kPositions, {"f5", "pass", "a1"}, "xo./\n to movepas123abh",
-              100000);
+  FuzzParsers(NewGame<Othello>(), kOthelloPositions, {"f5", "pass", "a1"},
+              "xo./\n to movepas123abh", 100000);
 }
 
 TEST(FullOthelloFuzz, Parsers_RefuseAMillionBentInputs) {
-  FuzzParsers(NewGame<Othello>(), kPositions, {"f5", "pass", "a1"}, "xo./\n to movepas123abh",
-              1000000);
+  FuzzParsers(NewGame<Othello>(), kOthelloPositions, {"f5", "pass", "a1"},
+              "xo./\n to movepas123abh", 1000000);
 }
 
 TEST(Othello, Struct_KeepsTheLawsOfStructs) {

@@ -14,7 +14,7 @@ using box2d_testing::RowsOf;
 constexpr const char* kSeen[] = {"obs_x",     "obs_y",     "obs_vx",   "obs_vy",
                                  "obs_angle", "obs_omega", "obs_leg0", "obs_leg1"};
 
-std::array<double, 8> SeenIn(const Row& row) {
+std::array<double, 8> LanderSees(const Row& row) {
   std::array<double, 8> seen;
   for (std::size_t i = 0; i < 8; ++i) seen[i] = row.Number(kSeen[i]);
   return seen;
@@ -86,7 +86,8 @@ TEST(LanderFacts, RewardFormula_HoldsOnTheReferenceRows) {
   for (std::size_t i = 1; i < rows.size(); ++i) {
     const Row &before = rows[i - 1], &row = rows[i];
     if (row.Integer("t") != before.Integer("t") + 1 || row.Integer("terminated") == 1) continue;
-    EXPECT_NEAR(row.Number("reward"), ShapedReward(SeenIn(before), SeenIn(row), PlyOf(row)), 3e-4)
+    EXPECT_NEAR(row.Number("reward"), ShapedReward(LanderSees(before), LanderSees(row), PlyOf(row)),
+                3e-4)
         << "seed " << row.Text("seed") << " t " << row.Text("t");
     ++compared;
   }
@@ -127,7 +128,7 @@ Deviation Fly(const std::string& variant, int seed, int plies) {
     if (t != most.plies || t == plies) break;
     LanderWorld::Outcome outcome;
     if (t > 0) outcome = world.Play(PlyOf(row));
-    const auto expected = SeenIn(row), seen = world.Quantities();
+    const auto expected = LanderSees(row), seen = world.Quantities();
     if (expected[6] > 0 || expected[7] > 0 || row.Integer("terminated") == 1) break;
     EXPECT_FALSE(outcome.terminated) << t;
     EXPECT_EQ(seen[6] + seen[7], 0) << t;

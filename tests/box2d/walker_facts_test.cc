@@ -12,7 +12,7 @@ using box2d_testing::ReferenceWalkerStart;
 using box2d_testing::Row;
 using box2d_testing::RowsOf;
 
-std::array<double, 24> SeenIn(const Row& row) {
+std::array<double, 24> WalkerSees(const Row& row) {
   std::array<double, 24> seen;
   for (std::size_t i = 0; i < 24; ++i) seen[i] = row.Number("obs" + std::to_string(i));
   return seen;
@@ -154,7 +154,7 @@ TEST(WalkerFacts, ObservationFormulas_HoldInTheReferenceAndInTheWorld) {
   constexpr const char* kLimbs[] = {"leg0_", "lower0_", "leg1_", "lower1_"};
   for (const Row& row : RowsOf("bipedal_walker.csv")) {
     compare(
-        SeenIn(row), [&](const char* name) { return row.Number(std::string("hull_") + name); },
+        WalkerSees(row), [&](const char* name) { return row.Number(std::string("hull_") + name); },
         [&](std::size_t i, const char* name) { return row.Number(std::string(kLimbs[i]) + name); });
   }
   auto [terrain, push] = ReferenceWalkerStart(2);
@@ -188,7 +188,7 @@ TEST(WalkerFacts, FirstPlies_FollowTheReference) {
       ASSERT_EQ(row.Integer("t"), t);
       WalkerWorld::Outcome outcome;
       if (t > 0) outcome = world.Play(ActionIn(row));
-      const auto seen = world.Quantities(), expected = SeenIn(row);
+      const auto seen = world.Quantities(), expected = WalkerSees(row);
       for (std::size_t i = 0; i < 24; ++i) {
         EXPECT_NEAR(seen[i], expected[i], t == 0 ? 1e-5 : 0.04) << "seed " << seed << " t " << t;
       }

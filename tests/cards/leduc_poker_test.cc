@@ -18,11 +18,11 @@ using cards_testing::Make;
 using cards_testing::Seen;
 using cards_testing::Settings;
 
-const Settings kTwo = {};
-const Settings kThree = {{"players", "3"}};
+const Settings kTwoSeats = {};
+const Settings kThreeSeats = {{"players", "3"}};
 const Settings kRanks = {{"suit_isomorphism", "true"}};
 const Settings kMapped = {{"action_mapping", "true"}};
-const Settings kTen = {{"players", "10"}, {"starting_player", "7"}};
+const Settings kTenSeats = {{"players", "10"}, {"starting_player", "7"}};
 
 /// The rules once more, worked out from the lists of cards and moves after every move.
 struct PlainLeduc {
@@ -168,7 +168,7 @@ TEST(LeducPoker, RandomGames_AgreeWithPlainRules) {
 // Jack and king against a community jack; equal queens under a king share the pot.
 TEST(LeducPoker, Showdowns_GoToPairsThenRanksThenShares) {
   const auto returns = [](const std::string& before, std::int32_t last) {
-    LeducPoker game = FromText<LeducPoker>(kTwo, before);
+    LeducPoker game = FromText<LeducPoker>(kTwoSeats, before);
     std::array<float, 2> rewards{};
     Rng rng;
     EXPECT_EQ(game.Step(ActionRef(&last, 1), rng, rewards), EpisodeEnd::kTerminated);
@@ -186,11 +186,11 @@ TEST(LeducPoker, WorldsThatDifferInAnothersCard_LookTheSame) {
     return Seen(FromText<LeducPoker>(settings, a), player, settings) ==
            Seen(FromText<LeducPoker>(settings, b), player, settings);
   };
-  EXPECT_TRUE(look(kTwo, "0 3 rc 5 c", "0 4 rc 5 c", 0));
-  EXPECT_FALSE(look(kTwo, "0 3 rc 5 c", "0 4 rc 5 c", 1));
-  EXPECT_FALSE(look(kTwo, "0 3 rc 5 c", "0 3 rc 4 c", 0));
-  EXPECT_TRUE(look(kTwo, "0 3 rc 5 cc", "0 4 rc 5 cc", 0));
-  EXPECT_TRUE(look(kThree, "0 3 6 rfc 5 c", "1 2 6 rfc 5 c", 2));
+  EXPECT_TRUE(look(kTwoSeats, "0 3 rc 5 c", "0 4 rc 5 c", 0));
+  EXPECT_FALSE(look(kTwoSeats, "0 3 rc 5 c", "0 4 rc 5 c", 1));
+  EXPECT_FALSE(look(kTwoSeats, "0 3 rc 5 c", "0 3 rc 4 c", 0));
+  EXPECT_TRUE(look(kTwoSeats, "0 3 rc 5 cc", "0 4 rc 5 cc", 0));
+  EXPECT_TRUE(look(kThreeSeats, "0 3 6 rfc 5 c", "1 2 6 rfc 5 c", 2));
 }
 
 TEST(LeducPoker, RedrawnWorlds_FollowChance) {
@@ -198,7 +198,7 @@ TEST(LeducPoker, RedrawnWorlds_FollowChance) {
   for (const int other : {1, 2, 3, 4}) {
     deals["0 " + std::to_string(other) + " rc 5 c"] = 0.25;
   }
-  ExpectRedrawn(FromText<LeducPoker>(kTwo, "0 3 rc 5 c"), 0, deals);
+  ExpectRedrawn(FromText<LeducPoker>(kTwoSeats, "0 3 rc 5 c"), 0, deals);
   // Ranks: own 0 and community 2 leave 0, 1, 1, 2.
   ExpectRedrawn(FromText<LeducPoker>(kRanks, "0 1 rc 2 c"), 0,
                 {{"0 0 rc 2 c", 0.25}, {"0 1 rc 2 c", 0.5}, {"0 2 rc 2 c", 0.25}});
@@ -220,10 +220,10 @@ TEST(LeducPoker, RedrawnWorlds_FollowChance) {
 TEST(LeducPoker, Text_ReadsBackEveryKindOfState) {
   for (const char* text :
        {"", "5", "0 3", "0 3 r", "0 3 rf", "0 3 rrc", "0 3 rrc 5", "0 3 cc 1 crrc"}) {
-    EXPECT_EQ(FromText<LeducPoker>(kTwo, text).ToText(), text);
+    EXPECT_EQ(FromText<LeducPoker>(kTwoSeats, text).ToText(), text);
   }
   EXPECT_EQ(FromText<LeducPoker>(kRanks, "0 0 cc 1 c").ToText(), "0 0 cc 1 c");
-  LeducPoker game = FromText<LeducPoker>(kTwo, "0 3 r");
+  LeducPoker game = FromText<LeducPoker>(kTwoSeats, "0 3 r");
   for (const char* text :
        {"0 0", "6", "0 3 f", "0 3 rrr", "0 3 cc c", "0 3 rf 5", "0 3 ccc", "0 3 cc 3",
         "0 3 cc 5 ccc", "0 3  r", "0 3 r ", " 0 3", "0 3 r c", "0 r", "00 3", "0 3 x"}) {
@@ -234,15 +234,15 @@ TEST(LeducPoker, Text_ReadsBackEveryKindOfState) {
 }
 
 TEST(LeducPoker, ButtonsOfIllegalActions_DoNothing) {
-  const LeducPoker game = FromText<LeducPoker>(kTwo, "0 3");
+  const LeducPoker game = FromText<LeducPoker>(kTwoSeats, "0 3");
   EXPECT_EQ(game.ActionAt({3.0, 0.28}), -1);  // nothing to fold for
   EXPECT_EQ(game.ActionAt({4.2, 0.28}), 1);
   EXPECT_EQ(game.ActionAt({5.3, 0.28}), 2);
-  EXPECT_EQ(FromText<LeducPoker>(kTwo, "0 3 r").ActionAt({3.0, 0.28}), 0);
+  EXPECT_EQ(FromText<LeducPoker>(kTwoSeats, "0 3 r").ActionAt({3.0, 0.28}), 0);
 }
 
 void FuzzLeduc(int count) {
-  LeducPoker game = Make<LeducPoker>(kThree);
+  LeducPoker game = Make<LeducPoker>(kThreeSeats);
   testing::FuzzText({"0 3 6 rfc 5 crrc", "7 1 2 rrcc 4 cc", "2", "0 1 2 ccr"}, "fcr 01234567",
                     count, [&](const std::string& text) {
                       game.FromText(text);
@@ -257,7 +257,7 @@ TEST(FullLeducPokerFuzz, GarbageTexts_AreRefusedInOneWay) { FuzzLeduc(1000000); 
 TEST(LeducPoker, EveryOption_KeepsEveryLaw) {
   EXPECT_THROW(Make<LeducPoker>({{"starting_player", "2"}}), ConfigError);
   EXPECT_THROW(Make<LeducPoker>({{"players", "11"}}), ConfigError);
-  ExpectLaws<LeducPoker>("LeducPoker-v0", {kTwo, kThree, kRanks, kMapped, kTen});
+  ExpectLaws<LeducPoker>("LeducPoker-v0", {kTwoSeats, kThreeSeats, kRanks, kMapped, kTenSeats});
 }
 
 }  // namespace

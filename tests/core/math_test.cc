@@ -48,9 +48,9 @@ void ExpectAccurate(const std::vector<double>& angles) {
     };
     error(got.sin, std::sin(static_cast<long double>(x)));
     error(got.cos, std::cos(static_cast<long double>(x)));
-    if (testing::Test::HasFatalFailure()) return;
+    if (::testing::Test::HasFatalFailure()) return;
   }
-  testing::Test::RecordProperty("worst_error", std::to_string(worst));
+  ::testing::Test::RecordProperty("worst_error", std::to_string(worst));
 }
 
 TEST(SinCos, EveryAngle_IsWithinTheStatedErrorOfTheTrueValue) { ExpectAccurate(Angles(20000)); }

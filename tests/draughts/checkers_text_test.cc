@@ -8,7 +8,7 @@
 namespace brasa {
 namespace {
 
-Checkers Start() {
+Checkers NewGame() {
   Checkers game{Params(Checkers::Fields())};
   Rng rng;
   game.Reset(rng);
@@ -16,20 +16,21 @@ Checkers Start() {
 }
 
 TEST(CheckersText, Start_IsThePdnPositionOfTheOpening) {
-  EXPECT_EQ(Start().ToText(), "B:W21,22,23,24,25,26,27,28,29,30,31,32:B1,2,3,4,5,6,7,8,9,10,11,12");
+  EXPECT_EQ(NewGame().ToText(),
+            "B:W21,22,23,24,25,26,27,28,29,30,31,32:B1,2,3,4,5,6,7,8,9,10,11,12");
 }
 
 TEST(CheckersText, Positions_ReadBackExactly) {
   for (const char* text :
        {"W:WK1,K2,32:B12,K31", "W:W21:BK32:H40", "B:W16,18:B12,14:J14", "W:W:B1", "B:W5,21:B:H3"}) {
-    Checkers game = Start();
+    Checkers game = NewGame();
     game.FromText(text);
     EXPECT_EQ(game.ToText(), text);
   }
 }
 
 TEST(CheckersText, WrongPositions_AreRefusedAndChangeNothing) {
-  Checkers game = Start();
+  Checkers game = NewGame();
   const std::string before = game.ToText();
   for (const char* text : {"",
                            "B",
@@ -65,7 +66,7 @@ TEST(CheckersText, WrongPositions_AreRefusedAndChangeNothing) {
 }
 
 TEST(CheckersText, EveryMoveOfTheBoard_ReadsBack) {
-  const Checkers game = Start();
+  const Checkers game = NewGame();
   int moves = 0;
   for (std::int32_t id = 0; id < 512; ++id) {
     const std::string text = game.ActionToText(ActionRef(&id, 1));
@@ -78,7 +79,7 @@ TEST(CheckersText, EveryMoveOfTheBoard_ReadsBack) {
 }
 
 TEST(CheckersText, WrongMoves_AreRefused) {
-  const Checkers game = Start();
+  const Checkers game = NewGame();
   for (const char* text :
        {"", "11", "11-", "-15", "11-14", "11x15", "11-18", "0-4", "29-33", "11-15x", "29x20",
         "4-13", "a-b", "11--15", "4-5", "12-13", "11-15-18", "9999999999-1"}) {
@@ -92,7 +93,7 @@ void Fuzz(int rounds) {
   const std::string letters = ":,-xBWKHJ0123456789 \n\xFF";
   const std::string_view seeds[] = {"B:W21,22,K30:B1,2,K7:H3", "B:W16,18:B12,14:J14", "11-15",
                                     "22x15"};
-  Checkers game = Start();
+  Checkers game = NewGame();
   Rng rng(5, StreamRole::kTest, 1);
   int read = 0;
   for (int round = 0; round < rounds; ++round) {
@@ -130,7 +131,7 @@ TEST(FullCheckersTextFuzz, GarbledTexts_AreReadOrRefused) { Fuzz(1000000); }
 // Square 9 lies at (6.5, 2.5) in drawing units, 12 at (0.5, 2.5), 13 at (7.5, 3.5), 16 at
 // (1.5, 3.5).
 TEST(Checkers, ActionAt_IsTheLegalMoveBetweenTwoSquares) {
-  Checkers game = Start();
+  Checkers game = NewGame();
   const auto text = [&](Point from, Point to) {
     const std::int32_t id = game.ActionAt(from, to);
     return id < 0 ? std::string("none") : game.ActionToText(ActionRef(&id, 1));
@@ -152,7 +153,7 @@ TEST(Checkers, Hash_TellsApartMoverCountAndJumper) {
   for (const char* text :
        {"B:W9,18:B5,15", "W:W9,18:B5,15", "B:W9,18:B5,15:H1", "B:W9,18:B5,15:J5",
         "B:W9,18:B5,15:J15", "B:WK9,18:B5,15", "B:W18:B5,15", "B:W9,18:B5,K15"}) {
-    Checkers game = Start();
+    Checkers game = NewGame();
     game.FromText(text);
     hashes.push_back(game.Hash());
   }

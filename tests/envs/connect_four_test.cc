@@ -20,7 +20,7 @@ using testing::CountTree;
 using testing::PlayMoves;
 using testing::TreeCounts;
 
-ConnectFour Start() { return ConnectFour(Params()); }
+ConnectFour NewConnectFour() { return ConnectFour(Params()); }
 
 /// The rules once more, on a plain array: the oracle of the bitboards.
 struct PlainConnectFour {
@@ -50,7 +50,7 @@ struct PlainConnectFour {
 
 TEST(ConnectFour, GameTreeToDepth8_HasTheKnownNodes) {
   TreeCounts counts;
-  CountTree(Start(), 0, 8, counts);
+  CountTree(NewConnectFour(), 0, 8, counts);
   EXPECT_EQ(counts.nodes,
             (std::vector<std::int64_t>{1, 7, 49, 343, 2401, 16807, 117649, 823536, 5673234}));
   EXPECT_EQ(counts.terminal, (std::vector<std::int64_t>{0, 0, 0, 0, 0, 0, 0, 13032, 44430}));
@@ -58,19 +58,19 @@ TEST(ConnectFour, GameTreeToDepth8_HasTheKnownNodes) {
 
 // OEIS A212693.
 TEST(ConnectFour, HashToPly6_TellsApartTheKnownPositions) {
-  EXPECT_EQ(CountPositions(Start(), 6),
+  EXPECT_EQ(CountPositions(NewConnectFour(), 6),
             (std::vector<std::int64_t>{1, 7, 49, 238, 1120, 4263, 16422}));
 }
 
 TEST(FullConnectFour, HashToPly9_TellsApartTheKnownPositions) {
-  EXPECT_EQ(CountPositions(Start(), 9),
+  EXPECT_EQ(CountPositions(NewConnectFour(), 9),
             (std::vector<std::int64_t>{1, 7, 49, 238, 1120, 4263, 16422, 54859, 184275, 558186}));
 }
 
 TEST(ConnectFour, RandomGames_AgreeWithAPlainBoard) {
   for (std::uint32_t number = 0; number < 20000; ++number) {
     Rng rng(11, StreamRole::kTest, number);
-    ConnectFour game = Start();
+    ConnectFour game = NewConnectFour();
     game.Reset(rng);
     PlainConnectFour plain;
     for (int ply = 0;; ++ply) {
@@ -175,7 +175,7 @@ TEST(ConnectFour, FullBoardWithoutAFour_IsADraw) {
     won = won || plain.Drop(moves[i], static_cast<int>(i % 2) + 1);
   }
   ASSERT_FALSE(won);
-  ConnectFour game = Start();
+  ConnectFour game = NewConnectFour();
   std::array<float, 2> rewards{5, 5};
   EXPECT_EQ(PlayMoves(game, moves, rewards), EpisodeEnd::kTerminated);
   EXPECT_EQ(rewards, (std::array<float, 2>{0, 0}));
@@ -184,7 +184,7 @@ TEST(ConnectFour, FullBoardWithoutAFour_IsADraw) {
 }
 
 TEST(ConnectFour, Observation_HasTheBottomRowFirstAndTheObserversStonesFirst) {
-  ConnectFour game = Start();
+  ConnectFour game = NewConnectFour();
   std::array<float, 2> rewards{};
   PlayMoves(game, {3, 3, 6}, rewards);  // x in columns 3 and 6, o upon the first of them
   std::vector<std::uint8_t> x(84), o(84), expected(84);
@@ -197,7 +197,7 @@ TEST(ConnectFour, Observation_HasTheBottomRowFirstAndTheObserversStonesFirst) {
 }
 
 TEST(ConnectFour, FromText_RefusesBoardsNoGameReaches) {
-  ConnectFour game = Start();
+  ConnectFour game = NewConnectFour();
   const std::string empty5 = "......./......./......./......./......./";
   const std::string empty4 = "......./......./......./......./";
   for (const std::string& text :
@@ -213,7 +213,7 @@ TEST(ConnectFour, FromText_RefusesBoardsNoGameReaches) {
 }
 
 TEST(ConnectFour, FromText_ReadsWhoMovesAndFinishedGames) {
-  ConnectFour game = Start();
+  ConnectFour game = NewConnectFour();
   game.FromText("......./......./......./......./ooo..../xxxx...");
   std::array<std::int32_t, 7> ids{};
   EXPECT_EQ(game.LegalActions(ids), 0);
@@ -223,7 +223,7 @@ TEST(ConnectFour, FromText_ReadsWhoMovesAndFinishedGames) {
 }
 
 TEST(ConnectFour, ActionText_NumbersColumnsFromOne) {
-  const ConnectFour game = Start();
+  const ConnectFour game = NewConnectFour();
   const std::int32_t id = 6;
   EXPECT_EQ(game.ActionToText(ActionRef(&id, 1)), "7");
   EXPECT_EQ(game.ActionFromText(" 1 "), std::vector<double>{0});
@@ -233,7 +233,7 @@ TEST(ConnectFour, ActionText_NumbersColumnsFromOne) {
 }
 
 TEST(ConnectFour, ActionAt_IsTheOpenColumnUnderThePoint) {
-  ConnectFour game = Start();
+  ConnectFour game = NewConnectFour();
   std::array<float, 2> rewards{};
   PlayMoves(game, {2, 2, 2, 2, 2, 2}, rewards);
   EXPECT_EQ(game.ActionAt({2.5, 3}), -1);  // full
@@ -277,7 +277,7 @@ TEST(ConnectFour, SolvedPositionsWithFewEmptyCells_HaveTheKnownScores) {
     std::getline(fields, best, ',');
     std::vector<std::int32_t> ids;
     for (const char digit : moves) ids.push_back(digit - '1');
-    ConnectFour game = Start();
+    ConnectFour game = NewConnectFour();
     std::array<float, 2> rewards{};
     ASSERT_EQ(PlayMoves(game, ids, rewards), EpisodeEnd::kNone) << line;
     ASSERT_EQ(game.plies, std::stoi(stones));
@@ -288,7 +288,7 @@ TEST(ConnectFour, SolvedPositionsWithFewEmptyCells_HaveTheKnownScores) {
 }
 
 void FuzzConnectFour(int count) {
-  ConnectFour game = Start();
+  ConnectFour game = NewConnectFour();
   testing::FuzzText({"......./......./......./...o.../...x.../..oxx..",
                      ".......\n.......\nx......\nxo.....\nxo.....\nxo....."},
                     "xo./\n ", count, [&](const std::string& text) {

@@ -14,12 +14,12 @@ using testing::CountTree;
 using testing::PlayMoves;
 using testing::TreeCounts;
 
-TicTacToe Start() { return TicTacToe(Params()); }
+TicTacToe NewTicTacToe() { return TicTacToe(Params()); }
 
 // Counts of board_games facts: OpenSpiel's tic_tac_toe, run.
 TEST(TicTacToe, GameTree_HasTheKnownNodesAndGames) {
   TreeCounts counts;
-  CountTree(Start(), 0, 9, counts);
+  CountTree(NewTicTacToe(), 0, 9, counts);
   EXPECT_EQ(counts.nodes,
             (std::vector<std::int64_t>{1, 9, 72, 504, 3024, 15120, 54720, 148176, 200448, 127872}));
   EXPECT_EQ(counts.terminal,
@@ -30,7 +30,7 @@ TEST(TicTacToe, GameTree_HasTheKnownNodesAndGames) {
 }
 
 TEST(TicTacToe, Hash_TellsApartThe5478Positions) {
-  const std::vector<std::int64_t> counts = CountPositions(Start(), 9);
+  const std::vector<std::int64_t> counts = CountPositions(NewTicTacToe(), 9);
   EXPECT_EQ(counts, (std::vector<std::int64_t>{1, 9, 72, 252, 756, 1260, 1520, 1140, 390, 78}));
   std::int64_t total = 0;
   for (const std::int64_t positions : counts) total += positions;
@@ -38,28 +38,28 @@ TEST(TicTacToe, Hash_TellsApartThe5478Positions) {
 }
 
 TEST(TicTacToe, XWins_RewardsBothPlayers) {
-  TicTacToe game = Start();
+  TicTacToe game = NewTicTacToe();
   std::array<float, 2> rewards{};
   EXPECT_EQ(PlayMoves(game, {0, 3, 1, 4, 2}, rewards), EpisodeEnd::kTerminated);
   EXPECT_EQ(rewards, (std::array<float, 2>{1, -1}));
 }
 
 TEST(TicTacToe, OWins_RewardsBothPlayers) {
-  TicTacToe game = Start();
+  TicTacToe game = NewTicTacToe();
   std::array<float, 2> rewards{};
   EXPECT_EQ(PlayMoves(game, {0, 2, 1, 4, 8, 6}, rewards), EpisodeEnd::kTerminated);
   EXPECT_EQ(rewards, (std::array<float, 2>{-1, 1}));
 }
 
 TEST(TicTacToe, FullBoardWithoutALine_IsADraw) {
-  TicTacToe game = Start();
+  TicTacToe game = NewTicTacToe();
   std::array<float, 2> rewards{};
   EXPECT_EQ(PlayMoves(game, {4, 0, 8, 2, 1, 7, 3, 5, 6}, rewards), EpisodeEnd::kTerminated);
   EXPECT_EQ(rewards, (std::array<float, 2>{0, 0}));
 }
 
 TEST(TicTacToe, Observation_ShowsEachPlayerItsOwnStonesFirst) {
-  TicTacToe game = Start();
+  TicTacToe game = NewTicTacToe();
   std::array<float, 2> rewards{};
   PlayMoves(game, {0, 5}, rewards);  // x upper left, o middle right
   std::vector<std::uint8_t> seen(18);
@@ -72,7 +72,7 @@ TEST(TicTacToe, Observation_ShowsEachPlayerItsOwnStonesFirst) {
 }
 
 TEST(TicTacToe, FromText_ReadsADrawnBoard) {
-  TicTacToe game = Start();
+  TicTacToe game = NewTicTacToe();
   game.FromText(
       "x.o\n"
       ".x.\n"
@@ -89,7 +89,7 @@ TEST(TicTacToe, FromText_ReadsADrawnBoard) {
 }
 
 TEST(TicTacToe, FromText_RefusesBoardsNoGameReaches) {
-  TicTacToe game = Start();
+  TicTacToe game = NewTicTacToe();
   const std::string before = game.ToText();
   for (const char* text : {"xx./.../...", "o../.../...", "xxx/ooo/...", "xxx/oo./..o",
                            "xxx/oo./...x", "xo/xo/x.", "xxx/ooz/...", "", "xxx/oo./.../..."}) {
@@ -100,7 +100,7 @@ TEST(TicTacToe, FromText_RefusesBoardsNoGameReaches) {
 }
 
 TEST(TicTacToe, WrongText_IsToldWithALineThatWouldDo) {
-  TicTacToe game = Start();
+  TicTacToe game = NewTicTacToe();
   try {
     game.FromText("xxx/ooz/...");
     ADD_FAILURE();
@@ -112,7 +112,7 @@ TEST(TicTacToe, WrongText_IsToldWithALineThatWouldDo) {
 }
 
 TEST(TicTacToe, ActionText_CountsRowsFromTheBottom) {
-  const TicTacToe game = Start();
+  const TicTacToe game = NewTicTacToe();
   for (const auto& [id, name] : {std::pair{0, "a3"}, {4, "b2"}, {6, "a1"}, {8, "c1"}}) {
     const std::int32_t action = id;
     EXPECT_EQ(game.ActionToText(ActionRef(&action, 1)), name);
@@ -124,7 +124,7 @@ TEST(TicTacToe, ActionText_CountsRowsFromTheBottom) {
 }
 
 TEST(TicTacToe, ActionAt_IsTheEmptyCellUnderThePoint) {
-  TicTacToe game = Start();
+  TicTacToe game = NewTicTacToe();
   std::array<float, 2> rewards{};
   PlayMoves(game, {6}, rewards);
   EXPECT_EQ(game.ActionAt({0.5, 0.5}), -1);  // taken
@@ -135,7 +135,7 @@ TEST(TicTacToe, ActionAt_IsTheEmptyCellUnderThePoint) {
 }
 
 TEST(TicTacToe, Digit1_IsTheLowerLeftCell) {
-  const std::vector<Control> controls = Start().Controls();
+  const std::vector<Control> controls = NewTicTacToe().Controls();
   ASSERT_EQ(controls.size(), 18u);
   EXPECT_EQ(controls[0].key, "1");
   EXPECT_EQ(controls[0].action, std::vector<double>{6});
@@ -144,7 +144,7 @@ TEST(TicTacToe, Digit1_IsTheLowerLeftCell) {
 }
 
 void FuzzTicTacToe(int count) {
-  TicTacToe game = Start();
+  TicTacToe game = NewTicTacToe();
   testing::FuzzText({"x.o\n.x.\n..o", "xxx/oo./...", ".../.../..."}, "xo./\n ", count,
                     [&](const std::string& text) {
                       game.FromText(text);

@@ -20,9 +20,7 @@ namespace {
 using support::StepCounter;
 using support::StepCounterRow;
 
-constexpr auto kNone = EpisodeEnd::kNone;
-constexpr auto kTerminated = EpisodeEnd::kTerminated;
-constexpr auto kTruncated = EpisodeEnd::kTruncated;
+using enum EpisodeEnd;
 
 /// N worlds that fill a replay; every action is a function of world and step.
 struct Filled {

@@ -20,9 +20,7 @@ void PrintTo(const SeatTransition& t, std::ostream* out) {
 
 namespace {
 
-constexpr auto kNone = EpisodeEnd::kNone;
-constexpr auto kTerminated = EpisodeEnd::kTerminated;
-constexpr auto kTruncated = EpisodeEnd::kTruncated;
+using enum EpisodeEnd;
 
 using Seats = std::vector<SeatTransition>;
 

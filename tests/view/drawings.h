@@ -77,6 +77,7 @@ inline void DrawConnectFour(Canvas& canvas, const std::string_view (&rows)[6]) {
 
 inline constexpr std::string_view kBoard[6] = {".......", ".......", "...x...",
                                                "...o...", "..xo...", "..oxxo."};
+inline void DrawBoard(Canvas& canvas) { DrawConnectFour(canvas, kBoard); }
 
 /// An empty folder of this test, removed with everything in it. If BRASA_KEEP_PICTURES names a
 /// folder, that is used and kept.

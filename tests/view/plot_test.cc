@@ -17,7 +17,7 @@ namespace {
 
 using testing_view::Folder;
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kGap = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<std::string> Labels(const Axis& axis) {
   std::vector<std::string> labels;
@@ -79,7 +79,7 @@ PlotSpec TwoCurves() {
   spec.x_label = "environment steps";
   spec.y_label = "return, IQM of 5 seeds with 95 % interval";
   spec.curves = {Learning("native <Eigen> & co", 490, 0.08), Learning("torch", 470, 0.03)};
-  spec.curves[1].y[40] = spec.curves[1].y[42] = kNan;
+  spec.curves[1].y[40] = spec.curves[1].y[42] = kGap;
   spec.reference = 475;
   spec.reference_label = "threshold 475";
   return spec;
@@ -215,7 +215,7 @@ TEST(Plot, WrongInput_IsOneClearErrorAndWritesNothing) {
   };
   EXPECT_TRUE(contains(ErrorOf<ConfigError>({}, path), path)) << "empty";
   PlotSpec gaps;
-  gaps.curves.push_back({"gaps", {1, 2}, {kNan, kNan}, {}, {}});
+  gaps.curves.push_back({"gaps", {1, 2}, {kGap, kGap}, {}, {}});
   EXPECT_TRUE(contains(ErrorOf<ConfigError>(gaps, path), "no curve has a finite point"));
   EXPECT_TRUE(contains(ErrorOf<ConfigError>(TwoCurves(), folder.File("a.pdf")), "a.pdf"));
   PlotSpec uneven = TwoCurves();

@@ -16,10 +16,8 @@ std::vector<std::string> Lines(const std::string& text) {
   return lines;
 }
 
-void DrawBoard(Canvas& canvas) { testing_view::DrawConnectFour(canvas, testing_view::kBoard); }
-
 TEST(Text, Ascii_HasItsSize_AndOnlyPrintableAscii) {
-  const std::string text = DrawAsText(DrawBoard, 44, 20, TextStyle::kAscii);
+  const std::string text = DrawAsText(testing_view::DrawBoard, 44, 20, TextStyle::kAscii);
   const std::vector<std::string> lines = Lines(text);
   ASSERT_EQ(lines.size(), 20u);
   EXPECT_EQ(text.back(), '\n');
@@ -70,7 +68,8 @@ TEST(Text, Colour_ShowsUpperAndLowerPixelInOneCell) {
 }
 
 TEST(Text, Colour_EveryLineEndsReset) {
-  for (const std::string& line : Lines(DrawAsText(DrawBoard, 40, 20, TextStyle::kColour))) {
+  for (const std::string& line :
+       Lines(DrawAsText(testing_view::DrawBoard, 40, 20, TextStyle::kColour))) {
     EXPECT_TRUE(line.ends_with("\x1b[0m"));
     EXPECT_TRUE(line.starts_with("\x1b[38;2;"));
   }
@@ -111,8 +110,8 @@ TEST(Text, LargeText_IsDrawn) {
 }
 
 TEST(Text, SizeOutOfRange_IsAConfigError) {
-  EXPECT_THROW(DrawAsText(DrawBoard, 0, 10, TextStyle::kAscii), ConfigError);
-  EXPECT_THROW(DrawAsText(DrawBoard, 10, 1001, TextStyle::kColour), ConfigError);
+  EXPECT_THROW(DrawAsText(testing_view::DrawBoard, 0, 10, TextStyle::kAscii), ConfigError);
+  EXPECT_THROW(DrawAsText(testing_view::DrawBoard, 10, 1001, TextStyle::kColour), ConfigError);
 }
 
 }  // namespace

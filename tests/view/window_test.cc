@@ -84,19 +84,17 @@ class DummyWindow : public ::testing::Test {
   }
 };
 
-void DrawBoard(Canvas& canvas) { testing_view::DrawConnectFour(canvas, testing_view::kBoard); }
-
 TEST_F(DummyWindow, Show_PresentsWhatAPictureShows) {
-  window_->Show(DrawBoard);
-  EXPECT_EQ(Screen().rgb, testing_view::Draw(200, 100, DrawBoard).rgb);
+  window_->Show(testing_view::DrawBoard);
+  EXPECT_EQ(Screen().rgb, testing_view::Draw(200, 100, testing_view::DrawBoard).rgb);
 }
 
 TEST_F(DummyWindow, Resized_DrawsAtTheNewSize) {
-  window_->Show(DrawBoard);
+  window_->Show(testing_view::DrawBoard);
   SDL_SetWindowSize(sdl_, 300, 260);
   EXPECT_TRUE(window_->Poll(events_));
-  window_->Show(DrawBoard);
-  EXPECT_EQ(Screen().rgb, testing_view::Draw(300, 260, DrawBoard).rgb);
+  window_->Show(testing_view::DrawBoard);
+  EXPECT_EQ(Screen().rgb, testing_view::Draw(300, 260, testing_view::DrawBoard).rgb);
 }
 
 TEST_F(DummyWindow, Keys_HaveTheirNames_HeldOnesAreToldOnce) {
