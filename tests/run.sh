@@ -3,8 +3,9 @@
 # the packages are there; asks nothing but sudo's password, and that only where packages are missing.
 #
 #   tests/run.sh          release build with torch and an ASan+UBSan build without, the quick tests
-#   tests/run.sh --full   also a clang build, a ThreadSanitizer build, clang-format, the long tests
-#                         and 10^6 inputs to every parser under ASan and UBSan
+#   tests/run.sh --full   also a clang build, a ThreadSanitizer build, clang-format, the long tests,
+#                         10^6 inputs to every parser under ASan and UBSan, and the tests that
+#                         only a sanitizer makes slow
 #
 # Ends with the summary of ctest over all builds, and with exit code 0 only if everything passed.
 set -euo pipefail
@@ -62,15 +63,18 @@ check_format() {
     xargs -0 clang-format --dry-run -Werror
 }
 
-# One ctest run over several build folders, so that one summary covers them all.
+# The tests of those labels in one ctest run over several build folders, so that one summary covers
+# them all.
 quick_tests() {
+  local labels=$1
+  shift
   mkdir -p build/all
   : >build/all/CTestTestfile.cmake
   local preset
   for preset in "$@"; do
     echo "subdirs(\"$root/build/$preset\")" >>build/all/CTestTestfile.cmake
   done
-  ctest --test-dir build/all -L quick -j "$jobs" --no-tests=error
+  ctest --test-dir build/all -L "$labels" -j "$jobs" --no-tests=error
 }
 
 # Parsers are fuzzed where an access out of bounds shows.
@@ -83,9 +87,11 @@ fuzz_tests() {
 
 builds=(release asan)
 groups=(core torch test)
+labels=quick
 if $full; then
   builds+=(clang tsan)
   groups+=(full)
+  labels='quick|slow'
 fi
 mkdir -p build
 
@@ -100,7 +106,7 @@ if $full; then
   (stage "full fuzz tests" fuzz_tests) || failed=true
 fi
 echo "== build and checks: $SECONDS s; quick tests of ${builds[*]}"
-quick_tests "${builds[@]}" </dev/null || failed=true
+quick_tests "$labels" "${builds[@]}" </dev/null || failed=true
 if $failed; then
   exit 1
 fi

@@ -63,6 +63,10 @@ bool IsListed(const std::int32_t* ids, std::int32_t count, std::int32_t id, floa
 
 }  // namespace
 
+std::string EnvName(const EnvRow& row) {
+  return row.origin == "built in" ? row.id : row.origin + ":" + row.id;
+}
+
 Params DefaultParams(const EnvRow& row) {
   std::vector<Field> fields = FieldsFromView(*row.env_class);
   if (!HasOwnLimit(*row.env_class)) {

@@ -59,10 +59,6 @@ std::string ListText(const std::vector<std::string>& names) {
 
 }  // namespace
 
-std::string EnvName(const EnvRow& row) {
-  return row.origin == "built in" ? row.id : row.origin + ":" + row.id;
-}
-
 Registry::Registry() {
   for (const EnvRow& row : BuiltinEnvs()) envs_.push_back(row);
   for (const AgentRow& row : BuiltinAgents()) agents_.push_back(row);

@@ -16,13 +16,6 @@ namespace {
 
 using support::StepCounterRow;
 
-EnvRow CartPoleRow() {
-  EnvRow row;
-  row.id = "CartPole-v1";
-  row.env_class = &EnvClassOf<CartPole>();
-  return row;
-}
-
 /// Makes both networks say `value` of every state and action: all parameters 0 but the biases.
 void SayEverywhere(Dqn& agent, float online, float target) {
   const auto set = [](QNetwork& q, float value) {

@@ -4,18 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "envs/control/cart_pole.h"
 #include "tests/dqn/training.h"
 
 namespace brasa {
 namespace {
-
-EnvRow CartPoleRow() {
-  EnvRow row;
-  row.id = "CartPole-v1";
-  row.env_class = &EnvClassOf<CartPole>();
-  return row;
-}
 
 const Settings kRainbow = {{"double", "true"},      {"dueling", "true"}, {"n_step", "3"},
                            {"prioritized", "true"}, {"noisy", "true"},   {"distribution", "c51"},

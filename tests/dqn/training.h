@@ -5,10 +5,12 @@
 #include <vector>
 
 #include "agents/deep/dqn.h"
+#include "tests/support/cart_pole_row.h"
 #include "tests/support/learner_run.h"
 
 namespace brasa {
 
+using support::CartPoleRow;
 using support::Settings;
 
 /// Small and quick: what every test starts from.

@@ -7,21 +7,16 @@
 #include <functional>
 #include <string>
 
-#include "envs/control/cart_pole.h"
 #include "tests/nn/allocation_count.h"
 #include "tests/ppo/hand_fed.h"
 #include "tests/ppo/training.h"
+#include "tests/support/cart_pole_row.h"
 #include "tests/three_seat/three_seat_game.h"
 
 namespace brasa {
 namespace {
 
-EnvRow CartPoleRow() {
-  EnvRow row;
-  row.id = "CartPole-v1";
-  row.env_class = &EnvClassOf<CartPole>();
-  return row;
-}
+using support::CartPoleRow;
 
 const Settings kSmall = {{"hidden", "8"}, {"horizon", "10"}, {"minibatches", "3"}};
 

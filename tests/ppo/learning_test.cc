@@ -8,16 +8,12 @@
 #include "brasa/registry.h"
 #include "envs/control/cart_pole.h"
 #include "tests/ppo/training.h"
+#include "tests/support/cart_pole_row.h"
 
 namespace brasa {
 namespace {
 
-EnvRow CartPoleRow() {
-  EnvRow row;
-  row.id = "CartPole-v1";
-  row.env_class = &EnvClassOf<CartPole>();
-  return row;
-}
+using support::CartPoleRow;
 
 /// PPO's row of the registry with the preset for `env`.
 struct Preset {

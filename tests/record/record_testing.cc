@@ -5,8 +5,6 @@
 
 #include <filesystem>
 
-#include "envs/control/cart_pole.h"
-
 namespace brasa::record_testing {
 namespace {
 
@@ -85,13 +83,6 @@ Contents Read(const std::string& path, bool describe) {
 std::size_t Size(int size) { return static_cast<std::size_t>(size); }
 
 }  // namespace
-
-EnvRow CartPoleRow() {
-  EnvRow row;
-  row.id = "CartPole-v1";
-  row.env_class = &EnvClassOf<CartPole>();
-  return row;
-}
 
 EnvRow BytesRow() {
   EnvRow row;

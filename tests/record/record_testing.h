@@ -13,6 +13,7 @@
 #include "brasa/listener.h"
 #include "brasa/recorder.h"
 #include "brasa/vector_env.h"
+#include "tests/support/cart_pole_row.h"
 
 namespace brasa::record_testing {
 
@@ -58,7 +59,7 @@ struct Bytes {
   float last = 0;
 };
 
-EnvRow CartPoleRow();
+using support::CartPoleRow;
 EnvRow BytesRow();
 
 /// A run of random legal actions; equal arguments give equal runs.

@@ -34,23 +34,23 @@ struct History {
   bool operator==(const History&) const = default;
 };
 
-constexpr int kWorlds = 12, kPlies = 300;
+constexpr int kAsyncWorlds = 12, kPlies = 300;
 
 /// CartPole in lockstep: the oracle.
 std::vector<History> Lockstep(std::uint64_t& signature) {
   const EnvRow row = RowOf<CartPole>("CartPole-v1");
-  auto env =
-      MakeSerialVectorEnv(row, DefaultParams(row), {kWorlds, 1, {3, StreamRole::kTest, 0}, true});
-  std::vector<History> worlds(kWorlds);
-  std::vector<std::int32_t> player(kWorlds), actions(kWorlds);
-  std::vector<float> seen(4 * kWorlds), rewards(kWorlds);
-  std::vector<std::uint8_t> start(kWorlds), ends(kWorlds);
+  auto env = MakeSerialVectorEnv(row, DefaultParams(row),
+                                 {kAsyncWorlds, 1, {3, StreamRole::kTest, 0}, true});
+  std::vector<History> worlds(kAsyncWorlds);
+  std::vector<std::int32_t> player(kAsyncWorlds), actions(kAsyncWorlds);
+  std::vector<float> seen(4 * kAsyncWorlds), rewards(kAsyncWorlds);
+  std::vector<std::uint8_t> start(kAsyncWorlds), ends(kAsyncWorlds);
   const StateRows rows{player.data(), seen.data(), nullptr, start.data()};
   env->Reset(rows);
   for (int ply = 0; ply < kPlies; ++ply) {
-    for (int i = 0; i < kWorlds; ++i) actions[static_cast<std::size_t>(i)] = Choice(i, ply, 2);
+    for (int i = 0; i < kAsyncWorlds; ++i) actions[static_cast<std::size_t>(i)] = Choice(i, ply, 2);
     env->Step(actions.data(), {rewards.data(), ends.data()}, rows);
-    for (std::size_t i = 0; i < kWorlds; ++i) {
+    for (std::size_t i = 0; i < kAsyncWorlds; ++i) {
       worlds[i].observations.insert(worlds[i].observations.end(), &seen[4 * i], &seen[4 * i] + 4);
       worlds[i].rewards.push_back(rewards[i]);
       worlds[i].ends.push_back(ends[i]);
@@ -74,14 +74,14 @@ std::vector<History> Asynchronous(AsyncOrder order, std::size_t batch, int worke
   const EnvRow row = RowOf<CartPole>("CartPole-v1");
   auto env = MakeAsyncVectorEnv(
       row, DefaultParams(row),
-      {kWorlds, static_cast<int>(batch), workers, order, {3, StreamRole::kTest, 0}});
-  std::vector<History> worlds(kWorlds);
-  std::vector<int> plies(kWorlds, -1);
+      {kAsyncWorlds, static_cast<int>(batch), workers, order, {3, StreamRole::kTest, 0}});
+  std::vector<History> worlds(kAsyncWorlds);
+  std::vector<int> plies(kAsyncWorlds, -1);
   env->Reset();
   int finished = 0;
   std::vector<std::int32_t> actions(batch);
   // With the fastest first, a world that has had its plies plays on uncounted.
-  while (finished < kWorlds) {
+  while (finished < kAsyncWorlds) {
     const AsyncRows& rows = env->Receive();
     int ended = 0;
     for (std::size_t j = 0; j < batch; ++j) {
@@ -108,7 +108,7 @@ std::vector<History> Asynchronous(AsyncOrder order, std::size_t batch, int worke
       actions[j] = Choice(rows.world[j], ply + 1, 2);
     }
     EXPECT_EQ(rows.last.count, ended);
-    if (finished < kWorlds) env->Send(actions.data());
+    if (finished < kAsyncWorlds) env->Send(actions.data());
   }
   signature = env->Signature();
   return worlds;
@@ -120,7 +120,7 @@ TEST(AsyncVectorEnv, FixedOrder_PlaysWhatLockstepPlays) {
   for (const int workers : {1, 2, 5}) {
     EXPECT_TRUE(Asynchronous(AsyncOrder::kFixed, 4, workers, asynchronous) == expected) << workers;
     // Batches of all worlds: no world has played a ply more than the others.
-    EXPECT_TRUE(Asynchronous(AsyncOrder::kFixed, kWorlds, workers, asynchronous) == expected);
+    EXPECT_TRUE(Asynchronous(AsyncOrder::kFixed, kAsyncWorlds, workers, asynchronous) == expected);
     EXPECT_EQ(asynchronous, lockstep) << workers;
   }
 }

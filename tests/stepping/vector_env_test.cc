@@ -6,16 +6,12 @@
 
 #include "envs/control/cart_pole.h"
 #include "runners/vector/world_rows.h"
+#include "tests/support/cart_pole_row.h"
 
 namespace brasa {
 namespace {
 
-EnvRow CartPoleRow() {
-  EnvRow row;
-  row.id = "CartPole-v1";
-  row.env_class = &EnvClassOf<CartPole>();
-  return row;
-}
+using support::CartPoleRow;
 
 /// Rows for n worlds and everything a step writes, kept to compare.
 struct Rows {
