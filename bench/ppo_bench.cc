@@ -1,11 +1,12 @@
 // PPO or A2C on one core: environment, acting and learning, through VectorEnv and Agent, two 64-64
-// tanh networks, in one of three workloads:
+// tanh networks, in one of three workloads, or a convolution in the fourth:
 //   PPO on CartPole-v1 with CleanRL's settings: 4 worlds x 128 steps, 4 minibatches, 4 epochs
 //   PPO on Pendulum-v1 with those of RLtools' benchmark: 307,200 steps, 4 worlds x 1024 steps,
 //   minibatches of 256, 2 epochs
 //   A2C on CartPole-v1 with Stable-Baselines3's settings: 8 worlds x 5 steps, RMSprop
+//   PPO on MinAtar/Breakout-v1 with its preset
 // Rounds of the backends take turns, so that a busy machine slows both; the fastest round counts.
-//   ppo_bench [--pendulum | --a2c] [--json]
+//   ppo_bench [--pendulum | --a2c | --minatar] [--json]
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -18,10 +19,10 @@
 
 #include "agents/deep/a2c.h"
 #include "agents/deep/ppo.h"
+#include "agents/registry/presets.h"
 #include "bench/agent_run.h"
+#include "brasa/registry.h"
 #include "brasa/vector_env.h"
-#include "envs/control/cart_pole.h"
-#include "envs/control/pendulum.h"
 
 namespace {
 
@@ -30,7 +31,6 @@ constexpr int kRounds = 5;
 struct Workload {
   std::string env;
   int worlds = 4;
-  const brasa_env_class* env_class = nullptr;
   std::int64_t planned_steps = 0;
   std::int64_t round_steps = 0;  ///< of the native backend
   std::int64_t torch_round_steps = 0;
@@ -38,13 +38,10 @@ struct Workload {
   bool a2c = false;
 };
 
-Workload CartPoleWorkload() {
-  return {"CartPole-v1", 4, &brasa::EnvClassOf<brasa::CartPole>(), 500'000, 100'000, 20'480, {}};
-}
+Workload CartPoleWorkload() { return {"CartPole-v1", 4, 500'000, 100'000, 20'480, {}}; }
 Workload PendulumWorkload() {
   return {"Pendulum-v1",
           4,
-          &brasa::EnvClassOf<brasa::Pendulum>(),
           307'200,
           307'200,
           20'480,
@@ -58,9 +55,22 @@ Workload PendulumWorkload() {
            {"anneal_lr", "false"},
            {"box_actions", "scale"}}};
 }
-Workload A2cWorkload() {
-  return {"CartPole-v1", 8, &brasa::EnvClassOf<brasa::CartPole>(), 500'000, 200'000, 20'480, {},
-          true};
+Workload A2cWorkload() { return {"CartPole-v1", 8, 500'000, 200'000, 20'480, {}, true}; }
+Workload MinAtarWorkload() {
+  const std::string env = "MinAtar/Breakout-v1";
+  const auto presets = brasa::PresetsOf("ppo");
+  Workload workload{env, 0, 0, 100'000, 20'480, {}};
+  for (const auto& [name, value] :
+       std::ranges::find(presets, env, &brasa::AgentRow::Preset::env)->values) {
+    if (name == "steps") {
+      workload.planned_steps = std::stoll(value);
+    } else if (name == "envs") {
+      workload.worlds = std::stoi(value);
+    } else {
+      workload.settings.emplace_back(name, value);
+    }
+  }
+  return workload;
 }
 
 /// A run that goes on round by round.
@@ -73,9 +83,8 @@ class Run : public brasa::bench::AgentRun {
 
  private:
   static AgentRun Make(const Workload& workload, const std::string& backend) {
-    brasa::EnvRow row;
-    row.id = workload.env;
-    row.env_class = workload.env_class;
+    const brasa::EnvRow& row =
+        *std::ranges::find(brasa::BuiltinEnvs(), workload.env, &brasa::EnvRow::id);
     auto env = brasa::MakeSerialVectorEnv(
         row, brasa::DefaultParams(row), {.worlds = workload.worlds, .workers = 1, .streams = {1}});
     brasa::Config config(workload.a2c ? brasa::A2cFields() : brasa::PpoFields());
@@ -120,6 +129,7 @@ int main(int argc, char** argv) {
   };
   const Workload workload = given("--a2c")        ? A2cWorkload()
                             : given("--pendulum") ? PendulumWorkload()
+                            : given("--minatar")  ? MinAtarWorkload()
                                                   : CartPoleWorkload();
   try {
     std::vector<std::unique_ptr<Run>> runs;

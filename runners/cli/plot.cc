@@ -22,6 +22,7 @@ using Json = nlohmann::ordered_json;
 struct PlotOptions {
   std::vector<std::string> directories;
   std::string out;
+  double reference = NAN;
   bool json = false;
 };
 
@@ -39,7 +40,7 @@ std::vector<RunCurve> ReadRuns(Registry& registry, const std::vector<std::string
   return runs;
 }
 
-PlotSpec MakePlot(const std::vector<RunCurve>& runs) {
+PlotSpec MakePlot(const std::vector<RunCurve>& runs, double reference) {
   PlotSpec plot;
   plot.x_label = "steps";
   plot.y_label = "mean return of the last 100 episodes";
@@ -48,7 +49,10 @@ PlotSpec MakePlot(const std::vector<RunCurve>& runs) {
   const bool one_env =
       std::ranges::all_of(runs, [&](const RunCurve& run) { return run.env == first.env; });
   if (one_env) plot.title = first.spec.id;
-  if (one_env && std::isfinite(first.spec.reward_threshold)) {
+  if (std::isfinite(reference)) {
+    plot.reference = reference;
+    plot.reference_label = "published";
+  } else if (one_env && std::isfinite(first.spec.reward_threshold)) {
     plot.reference = first.spec.reward_threshold;
     plot.reference_label = "threshold";
   }
@@ -62,7 +66,7 @@ Estimate LastPoint(const Curve& curve, std::size_t runs) {
 
 void RunPlot(Registry& registry, const PlotOptions& options) {
   const std::vector<RunCurve> runs = ReadRuns(registry, options.directories);
-  const PlotSpec plot = MakePlot(runs);
+  const PlotSpec plot = MakePlot(runs, options.reference);
   std::filesystem::path path = options.out;
   if (path.empty()) path = "learning_curve.svg";
   if (options.out.empty() && options.directories.size() == 1) path = options.directories[0] / path;
@@ -97,6 +101,8 @@ void AddPlotCommand(CLI::App& app, Program& program) {
       .Text("--out", &options->out, "FILE",
             "An .svg or .png file, replaced if it is there (default learning_curve.svg, in DIR for "
             "one of them)")
+      .Number("--reference", &options->reference, -1e9, 1e9,
+              "Draw a line at this published return, not at the environment's threshold")
       .Flag("--json", &options->json, "Print JSON");
   command.Run([&program, options] { RunPlot(program.registry, *options); });
 }

@@ -21,17 +21,20 @@ namespace brasa::cli {
 namespace {
 
 struct SelfcheckOptions {
-  std::string rows = "*", directory = "runs/selfcheck", out, jobs;
+  std::string rows, directory = "runs/selfcheck", out, jobs;
   std::int64_t seeds = 10;
   bool quiet = false;
 };
 
+/// Those of the first tier where the pattern is empty.
 std::vector<const LearningTarget*> Chosen(const std::string& pattern) {
   std::vector<const LearningTarget*> chosen;
   std::vector<std::string> names;
   for (const LearningTarget& target : LearningTargets()) {
     names.push_back(target.name());
-    if (fnmatch(pattern.c_str(), names.back().c_str(), 0) == 0) chosen.push_back(&target);
+    const bool taken =
+        pattern.empty() ? target.tier == 1 : fnmatch(pattern.c_str(), names.back().c_str(), 0) == 0;
+    if (taken) chosen.push_back(&target);
   }
   if (!chosen.empty()) return chosen;
   throw UsageError("--rows '" + pattern + "' matches no row" + NearMatches(pattern, names) +
@@ -95,8 +98,10 @@ void AddSelfcheckCommand(CLI::App& app, Program& program) {
                   "figures. What is done stays: the same line goes on where it stopped",
                   "brasa selfcheck learning --rows 'ppo-*' --seeds 10");
   command
-      .Text("--rows", &options->rows, "PATTERN",
-            "Rows AGENT-ENV to run, * for any text (default: all)")
+      .Text(
+          "--rows", &options->rows, "PATTERN",
+          "Rows AGENT-ENV to run, * for any text (default: all but the long ones, which take from "
+          "many minutes to hours: *BipedalWalker*, *MinAtar*, *Continuous-v3)")
       .Integer("--seeds", &options->seeds, 1, 1000, "Seeds of each row, from 0 on")
       .Text("--jobs", &options->jobs, "N",
             "Runs side by side (default: as many as the machine has threads for)")

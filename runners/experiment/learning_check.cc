@@ -53,7 +53,11 @@ std::string Printed(const char* format, double value) {
 }
 
 std::string ScoreText(const LearningRow& row) {
-  if (row.seeds == 0) return "not run";
+  if (row.seeds == 0) {
+    if (row.steps_done == 0) return "not run";
+    return Printed("%.4g", row.mean_return) + " in training, after " +
+           std::to_string(row.steps_done) + " steps";
+  }
   std::string text = Printed("%.4g", row.score.value);
   if (!std::isfinite(row.score.interval.low)) return text;
   return text + " [" + Printed("%.4g", row.score.interval.low) + ", " +
@@ -64,7 +68,7 @@ std::string ScoreText(const LearningRow& row) {
 
 std::string VerdictOf(const LearningRow& row) {
   const double published = row.target->published;
-  if (row.seeds == 0) return "not run";
+  if (row.seeds == 0) return row.steps_done > 0 ? "begun" : "not run";
   if (row.score.value >= published) return "reached";
   const bool holds = row.score.interval.low <= published && published <= row.score.interval.high;
   return holds ? "in the interval" : "missed";
@@ -121,12 +125,27 @@ void LearningCheck::EvaluateRuns(const LearningTarget& target, int workers) cons
   }
 }
 
+void LearningCheck::ReadUnfinished(const std::string& run, RunConfig& config,
+                                   LearningRow& row) const {
+  config.seed = ReadRunToml(registry_, ReadText(fs::path(run) / "run.toml"), run).seed;
+  if (!IsRunOf(config, run) || !fs::exists(fs::path(run) / "metrics.csv")) return;
+  const LearningCurve curve = ReadLearningCurve(run);
+  if (curve.steps.empty() || curve.steps.back() <= static_cast<double>(row.steps_done)) return;
+  row.steps_done = std::llround(curve.steps.back());
+  row.mean_return = curve.mean_return.back();
+}
+
 LearningRow LearningCheck::Read(const LearningTarget& target) const {
   RunConfig config = ConfigOf(target);
-  LearningRow row{&target, config.steps, 0, {NAN, {NAN, NAN}, 0}, 0};
+  LearningRow row;
+  row.target = &target;
+  row.steps = config.steps;
   std::vector<double> scores, seconds;
   for (const std::string& run : RunsBelow((fs::path(directory_) / target.name()).string())) {
-    if (!fs::exists(EvaluationPath(run))) continue;
+    if (!fs::exists(EvaluationPath(run))) {
+      ReadUnfinished(run, config, row);
+      continue;
+    }
     const RunResult result = ReadResult(run);
     config.seed = result.seed;
     if (!IsRunOf(config, run)) continue;  // of an older preset
@@ -148,8 +167,10 @@ std::string ResultsMarkdown(const std::vector<LearningRow>& rows, const std::str
       "Written by `brasa selfcheck learning`, which trains every row's preset with several seeds, "
       "plays\ngreedy episodes with each trained agent, and goes on where it stopped. The score is "
       "the interquartile\nmean over the seeds of their mean returns (against random play: of the "
-      "share of games won), with its\n95 % bootstrap interval. Wall time is the median of a run, "
-      "beside\nwhatever else the machine did.\n\n"
+      "share of games won), with its\n95 % bootstrap interval; where no run is finished, the mean "
+      "return of the last 100 "
+      "training episodes of\nthe one that is furthest. Wall time is the median of a run, beside "
+      "whatever else the machine did.\n\n"
       "Machine: " +
       machine +
       "\n\n"

@@ -22,10 +22,13 @@ struct LearningRow {
   int seeds = 0;           ///< evaluated
   Estimate score{};        ///< IQM over the seeds; meaningless where there are none
   double seconds = 0;      ///< median wall time of a run
+  /// Of the unfinished run that is furthest; meaningless where a seed is evaluated.
+  std::int64_t steps_done = 0;
+  double mean_return = 0;  ///< over its last 100 episodes
 };
 
 /// "reached": the IQM is at least the published figure; "in the interval": the interval holds it;
-/// "missed"; "not run".
+/// "missed"; "begun": no run is finished; "not run".
 std::string VerdictOf(const LearningRow& row);
 
 /// One thread.
@@ -50,6 +53,8 @@ class LearningCheck {
 
  private:
   std::string RunDirectory(const LearningTarget& target, std::uint64_t seed) const;
+  /// Sets what a row tells of the unfinished run in `run`, if that is further than what it has.
+  void ReadUnfinished(const std::string& run, RunConfig& config, LearningRow& row) const;
 
   Registry& registry_;
   std::string directory_;

@@ -22,6 +22,8 @@ struct LearningTarget {
   LearningMeasure measure;
   int episodes;  ///< of the evaluation of each seed
   const char* source;
+  /// 2: a run takes from many minutes to hours, so it is made only where --rows names the row.
+  int tier = 1;
 
   /// "ppo-CartPole-v1": what --rows selects by, and the folder of the row's runs.
   std::string name() const { return std::string(agent) + "-" + env; }

@@ -370,7 +370,11 @@ TEST(CliPlot, OneRun_IsPlottedInItsDirectory) {
   const Answer answer = RunBrasa({"plot", run});
   EXPECT_EQ(answer.exit_code, 0) << answer.err;
   EXPECT_TRUE(answer.out.starts_with("wrote " + run + "/learning_curve.svg\n")) << answer.out;
-  EXPECT_TRUE(fs::exists(run + "/learning_curve.svg"));
+  EXPECT_NE(ReadAll(run + "/learning_curve.svg").find("threshold"), std::string::npos);
+  ASSERT_EQ(RunBrasa({"plot", run, "--reference", "0.5"}).exit_code, 0);
+  EXPECT_NE(ReadAll(run + "/learning_curve.svg").find("published"), std::string::npos);
+  EXPECT_EQ(ReadAll(run + "/learning_curve.svg").find("threshold"), std::string::npos);
+  EXPECT_TRUE(IsOneLineError(RunBrasa({"plot", run, "--reference", "high"}), 2, "high"));
   EXPECT_TRUE(IsOneLineError(RunBrasa({"plot", run, run}), 2, "given twice"));
   EXPECT_TRUE(IsOneLineError(RunBrasa({"plot", run, "--out", run + "/curve.gif"}), 2, "curve.gif"));
   EXPECT_TRUE(IsOneLineError(RunBrasa({"plot", NewFolder("no-run")}), 2, "run.toml"));

@@ -1,6 +1,7 @@
 // selfcheck learning: the table of published figures and the page.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -33,6 +34,16 @@ TEST(LearningTargets, EveryRow_RunsAndTakesNoMoreThanThePublishedSteps) {
   }
 }
 
+// What takes hours is not begun by a plain `selfcheck learning`.
+TEST(LearningTargets, LongRows_AreOfTheSecondTier) {
+  for (const LearningTarget& target : LearningTargets()) {
+    const std::string env = target.env;
+    const bool is_long = env.starts_with("MinAtar/") || env.starts_with("BipedalWalker") ||
+                         env == "LunarLanderContinuous-v3";
+    EXPECT_EQ(target.tier, is_long ? 2 : 1) << target.name();
+  }
+}
+
 TEST(LearningVerdict, IsThatOfFigureAndInterval) {
   const LearningTarget target = {"ppo", "Pendulum-v1", 100, -172, LearningMeasure::kReturn,
                                  100,   "somebody"};
@@ -43,14 +54,22 @@ TEST(LearningVerdict, IsThatOfFigureAndInterval) {
   EXPECT_EQ(verdict(-175, -180, -171), "in the interval");
   EXPECT_EQ(verdict(-175, -180, -173), "missed");
   EXPECT_EQ(VerdictOf({&target, 100, 0, {NAN, {NAN, NAN}, 0}, 0}), "not run");
-  const std::string page = ResultsMarkdown(
-      {{&target, 100, 10, {-175, {-180, -173}, 10}, 1.5}, {&target, 100, 0, {}, 0}}, "a machine");
+  EXPECT_EQ(VerdictOf({&target, 100, 0, {NAN, {NAN, NAN}, 0}, 0, 50, -180}), "begun");
+  const std::string page = ResultsMarkdown({{&target, 100, 10, {-175, {-180, -173}, 10}, 1.5},
+                                            {&target, 100, 0, {}, 0},
+                                            {&target, 100, 0, {}, 0, 50, -180.25}},
+                                           "a machine");
   EXPECT_NE(page.find("| `Pendulum-v1` | `ppo` | 100 | 10 | -175 [-180, -173] | -172 in 100 | "
                       "somebody | 1.5 s | missed |\n"),
             std::string::npos)
       << page;
   EXPECT_NE(page.find("| 0 | not run | -172 in 100 | somebody |  | not run |\n"),
             std::string::npos);
+  EXPECT_NE(
+      page.find("| 100 | 0 | -180.2 in training, after 50 steps | -172 in 100 | somebody |  | "
+                "begun |\n"),
+      std::string::npos)
+      << page;
   EXPECT_NE(page.find("Machine: a machine\n"), std::string::npos);
 }
 
@@ -79,6 +98,23 @@ TEST(CliSelfcheck, Rows_AreRunEvaluatedAndKept) {
   EXPECT_NE(row.find("| 3 | -13 [-13, -13] |"), std::string::npos) << row;
   EXPECT_TRUE(row.ends_with("| reached |")) << row;
   EXPECT_EQ(fs::last_write_time(first), time);  // it was not run again
+}
+
+TEST(LearningCheck, UnfinishedRun_IsToldUntilOneIsEvaluated) {
+  Registry registry;
+  const std::string folder = NewPath("begun");
+  const LearningCheck check(registry, folder);
+  const auto target =
+      std::ranges::find(LearningTargets(), "ppo-CartPole-v1", &LearningTarget::name);
+  check.Prepare(*target, 2);
+  EXPECT_EQ(check.Read(*target).steps_done, 0);
+  const std::string run = folder + "/ppo-CartPole-v1/seed-";
+  std::ofstream(run + "0/metrics.csv") << "steps,mean_return,seconds\n100,nan,1\n200,17.5,2\n";
+  std::ofstream(run + "1/metrics.csv") << "steps,mean_return,seconds\n150,21.5,2\n";
+  const LearningRow row = check.Read(*target);
+  EXPECT_EQ(row.seeds, 0);
+  EXPECT_EQ(row.steps_done, 200);
+  EXPECT_EQ(row.mean_return, 17.5);
 }
 
 TEST(CliSelfcheck, RunsOfOtherSettings_AreRefused) {

@@ -31,7 +31,7 @@ Config With(const Settings& settings) { return tabular::With(TabularKind::kQLear
 constexpr auto kNone = EpisodeEnd::kNone;
 const Settings kHalf = {{"learning_rate", "0.5"}, {"discount", "0.9"}};
 
-TEST(QLearning, OneSeat_LearnsTheHandComputedValues) {
+TEST(QLearningAgent, OneSeat_LearnsTheHandComputedValues) {
   QFed fed(1, kHalf);
   // Q = 0 everywhere. target 1, Q(0, 1) = 0.5
   EXPECT_DOUBLE_EQ(fed.Ply(0, 0, 1, {1}, kNone, 0, 1), 1.0);
@@ -41,21 +41,21 @@ TEST(QLearning, OneSeat_LearnsTheHandComputedValues) {
   EXPECT_DOUBLE_EQ(fed.Ply(0, 0, 1, {1}, kNone, 0, 1), 0.7025);
 }
 
-TEST(QLearning, TerminatedStep_DoesNotBootstrap) {
+TEST(QLearningAgent, TerminatedStep_DoesNotBootstrap) {
   QFed fed(1, kHalf);
   fed.Ply(0, 0, 1, {1}, kNone, 0, 1);  // Q(0, 1) = 0.5
   // The next episode begins in cell 0, the final state is cell 0 too: neither counts.
   EXPECT_DOUBLE_EQ(fed.Ply(0, 1, 0, {0}, EpisodeEnd::kTerminated, 0, 0, {0}), 0.0);
 }
 
-TEST(QLearning, TruncatedStep_BootstrapsFromTheFinalObservation) {
+TEST(QLearningAgent, TruncatedStep_BootstrapsFromTheFinalObservation) {
   QFed fed(1, kHalf);
   fed.Ply(0, 0, 1, {1}, kNone, 0, 1);  // Q(0, 1) = 0.5
   // The final state is cell 0; the next episode begins in cell 2, whose value is 0.
   EXPECT_DOUBLE_EQ(fed.Ply(0, 1, 0, {0}, EpisodeEnd::kTruncated, 0, 2, {0}), 0.45);
 }
 
-TEST(QLearning, VisitsSchedule_DividesByTheCountOfTheAction) {
+TEST(QLearningAgent, VisitsSchedule_DividesByTheCountOfTheAction) {
   QFed fed(1, {{"learning_rate", "1"},
                {"learning_rate_schedule", "visits"},
                {"visit_power", "1"},
@@ -67,7 +67,7 @@ TEST(QLearning, VisitsSchedule_DividesByTheCountOfTheAction) {
   EXPECT_DOUBLE_EQ(fed.Ply(0, 0, 0, {5}, kNone, 0, 0), 0);
 }
 
-TEST(QLearning, TwoSeats_EachLearnsFromItsOwnRewards) {
+TEST(QLearningAgent, TwoSeats_EachLearnsFromItsOwnRewards) {
   QFed fed(2, kHalf);
   const std::int64_t before = fed.agent().updates();
   fed.Ply(0, 0, 0, {1, 2}, kNone, 1, 1);
@@ -80,7 +80,7 @@ TEST(QLearning, TwoSeats_EachLearnsFromItsOwnRewards) {
   EXPECT_EQ(fed.agent().updates(), before + 3);
 }
 
-TEST(QLearning, Negamax_TakesTheSignWhereTheMoverChanges) {
+TEST(QLearningAgent, Negamax_TakesTheSignWhereTheMoverChanges) {
   Settings settings = kHalf;
   settings.emplace_back("negamax", "true");
   QFed fed(2, settings);
@@ -91,7 +91,7 @@ TEST(QLearning, Negamax_TakesTheSignWhereTheMoverChanges) {
   EXPECT_DOUBLE_EQ(fed.Ply(1, 2, 0, {0, 0}, kNone, 1, 0), 0.45);
 }
 
-TEST(QLearning, WhatDoesNotFit_IsRefusedInOneLine) {
+TEST(QLearningAgent, WhatDoesNotFit_IsRefusedInOneLine) {
   const Config plain = With({}), negamax = With({{"negamax", "true"}});
   EnvSpec numbers = Cells(1);
   numbers.observation.categories.clear();
@@ -127,7 +127,7 @@ std::vector<std::int32_t> Ask(Actor& actor, std::vector<std::int32_t> worlds,
   return actions;
 }
 
-TEST(QLearning, GreedyActor_TakesTheFirstOfEqualsAndExploringActorDrawsAmongThem) {
+TEST(QLearningAgent, GreedyActor_TakesTheFirstOfEqualsAndExploringActorDrawsAmongThem) {
   QFed fed(1, {{"epsilon_end", "0"}});  // nothing is planned: epsilon is at its end
   auto greedy = fed.agent().MakeActor(ActMode::kGreedy, 1, 0, StreamRole::kTest);
   auto explore = fed.agent().MakeActor(ActMode::kExplore, 1, 0, StreamRole::kTest);
@@ -147,7 +147,7 @@ TEST(QLearning, GreedyActor_TakesTheFirstOfEqualsAndExploringActorDrawsAmongThem
   }
 }
 
-TEST(QLearning, GreedyActor_DrawsNothing) {
+TEST(QLearningAgent, GreedyActor_DrawsNothing) {
   QFed fed(1, {});
   auto greedy = fed.agent().MakeActor(ActMode::kGreedy, 1, 0, StreamRole::kTest);
   StateWriter before, after;
@@ -157,7 +157,7 @@ TEST(QLearning, GreedyActor_DrawsNothing) {
   EXPECT_EQ(before.bytes(), after.bytes());
 }
 
-TEST(QLearning, EveryWorld_DrawsFromItsOwnStream) {
+TEST(QLearningAgent, EveryWorld_DrawsFromItsOwnStream) {
   QFed fed(1, {{"epsilon_end", "1"}});
   auto all = fed.agent().MakeActor(ActMode::kExplore, 4, 9, StreamRole::kTest);
   auto one = fed.agent().MakeActor(ActMode::kExplore, 3, 9, StreamRole::kTest);
@@ -218,7 +218,7 @@ class PlainOracle {
   std::map<View, std::array<double, 9>> values_;
 };
 
-TEST(QLearning, TicTacToeSelfPlay_EqualsAPlainVersion) {
+TEST(QLearningAgent, TicTacToeSelfPlay_EqualsAPlainVersion) {
   const EnvRow& row = EnvOf("TicTacToe-v0");
   PlainOracle oracle(row);
   const auto env = MakeSerialVectorEnv(row, DefaultParams(row), {1, 1, {4, StreamRole::kTest, 0}});
@@ -257,7 +257,7 @@ TEST(QLearning, TicTacToeSelfPlay_EqualsAPlainVersion) {
   }
 }
 
-TEST(QLearning, SavedAndLoaded_GoesOnBitForBit) {
+TEST(QLearningAgent, SavedAndLoaded_GoesOnBitForBit) {
   for (const char* id : {"TicTacToe-v0", "FrozenLake-v1"}) {
     for (const char* negamax : {"false", "true"}) {
       if (std::string(negamax) == "true" && std::string(id) != "TicTacToe-v0") continue;
@@ -278,7 +278,7 @@ TEST(QLearning, SavedAndLoaded_GoesOnBitForBit) {
   }
 }
 
-TEST(QLearning, CheckpointOfAnotherEnvironment_IsRefused) {
+TEST(QLearningAgent, CheckpointOfAnotherEnvironment_IsRefused) {
   TrainLoop lake(EnvOf("FrozenLake-v1"), Row(), {{}, 1, 100}),
       board(EnvOf("TicTacToe-v0"), Row(), {{}, 1, 100});
   lake.Run();
