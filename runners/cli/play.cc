@@ -121,15 +121,9 @@ class Game {
     }
   }
 
-  std::string ReturnsText() const {
-    std::string text;
-    for (const double value : env_->returns()) text += (text.empty() ? "" : " ") + ValueText(value);
-    return text;
-  }
-
   std::string ResultText() const {
     std::string text =
-        "the end after " + std::to_string(env_->plies()) + " steps: return " + ReturnsText();
+        "the end after " + std::to_string(env_->plies()) + " steps: return " + ReturnsText(*env_);
     if (env_->spec().players == 2 && opponent_ != nullptr) {
       const double mine = env_->returns()[static_cast<std::size_t>(options_.seat)];
       text += mine > 0 ? ", you won" : (mine < 0 ? ", you lost" : ", a draw");
@@ -144,7 +138,7 @@ class Game {
 
   std::string Caption(const std::string& told) const {
     if (RealTime() && !started_) return "press a key to begin:" + KeysText();
-    return told + "   return " + ReturnsText() + (RealTime() ? "" : "   u: undo");
+    return told + "   return " + ReturnsText(*env_) + (RealTime() ? "" : "   u: undo");
   }
 
   Answer AskWindow(ActionBuffer& action, const std::string& told) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "runners/cli/command.h"
+#include "runners/cli/format.h"
 
 namespace brasa::cli {
 namespace {
@@ -24,7 +25,10 @@ class CaptionedCanvas final : public Canvas {
     strip_ = {x0, y1, std::max(y1 - y0, (x1 - x0) / kAspect) * kStrip};
     canvas_.View(x0, y0, x1, y1 + strip_.height);
   }
-  void Clear(Color color) override { canvas_.Clear(color); }
+  void Clear(Color color) override {
+    ground_ = color;
+    canvas_.Clear(color);
+  }
   void Line(Point a, Point b, double width, Color color) override {
     canvas_.Line(a, b, width, color);
   }
@@ -42,10 +46,12 @@ class CaptionedCanvas final : public Canvas {
   }
   /// What the drawing set.
   const ViewBox& view() const { return view_; }
-  /// After the drawing.
+  /// After the drawing. Light on dark ground.
   void DrawCaption() {
+    const bool dark = ground_.r + ground_.g + ground_.b < 3 * 128;
     canvas_.Text({strip_.left + strip_.height / 4, strip_.bottom + strip_.height / 2},
-                 strip_.height * 0.35, caption_, TextAlign::kLeft, palette::kInk);
+                 strip_.height * 0.35, caption_, TextAlign::kLeft,
+                 dark ? palette::kPaper : palette::kInk);
   }
 
  private:
@@ -58,6 +64,7 @@ class CaptionedCanvas final : public Canvas {
   const std::string& caption_;
   ViewBox view_;
   Strip strip_;
+  Color ground_ = palette::kPaper;  ///< of the last Clear
 };
 
 /// The environment's text, for one that draws nothing.
@@ -75,6 +82,12 @@ void DrawText(Canvas& canvas, const Env& env) {
 }
 
 }  // namespace
+
+std::string ReturnsText(const Env& env) {
+  std::string text;
+  for (const double value : env.returns()) text += (text.empty() ? "" : ", ") + FigureText(value);
+  return text;
+}
 
 void DrawEnv(Canvas& canvas, const Env& env) {
   env.CanDraw() ? env.Draw(canvas) : DrawText(canvas, env);

@@ -31,6 +31,9 @@ struct ViewBox {
 /// Drawn over the environment's drawing.
 using Overlay = std::function<void(Canvas&, const ViewBox&)>;
 
+/// What the seats have got in this episode, four digits each: "1, -1".
+std::string ReturnsText(const Env& env);
+
 /// The environment's drawing, or its text where it draws nothing.
 void DrawEnv(Canvas& canvas, const Env& env);
 

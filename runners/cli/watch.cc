@@ -20,17 +20,6 @@ struct WatchOptions {
   std::int64_t seed = 0;
 };
 
-std::string ReturnsText(const Env& env) {
-  std::string text;
-  for (const double value : env.returns()) {
-    if (!text.empty()) text += ", ";
-    char buffer[32];
-    std::snprintf(buffer, sizeof buffer, "%.4g", value);
-    text += buffer;
-  }
-  return text;
-}
-
 std::string Caption(const Env& env, std::int64_t episode, const std::string& action) {
   std::string text = "episode " + std::to_string(episode + 1) + "  step " +
                      std::to_string(env.plies()) + "  return " + ReturnsText(env);

@@ -33,7 +33,7 @@ TEST(CliPlay, TwoPeople_PlayToTheEnd) {
   EXPECT_NE(answer.out.find("player 1 (a3 b3 c3 a2 b2 c2 b1 c1; undo; q leaves): "),
             std::string::npos)
       << answer.out;
-  EXPECT_TRUE(answer.out.ends_with("the end after 5 steps: return 1 -1\n")) << answer.out;
+  EXPECT_TRUE(answer.out.ends_with("the end after 5 steps: return 1, -1\n")) << answer.out;
   EXPECT_EQ(Count(answer.out, "the end after"), 1);
 }
 
@@ -42,7 +42,7 @@ TEST(CliPlay, WrongNotationAndTakenCells_AreAskedAgain) {
   EXPECT_EQ(answer.exit_code, 0);
   EXPECT_EQ(Count(answer.out, "'zz' is no cell; give a column a to c and a row 1 to 3"), 1);
   EXPECT_EQ(Count(answer.out, "'a1' is illegal here"), 1);
-  EXPECT_EQ(Count(answer.out, "the end after 5 steps: return 1 -1"), 1) << answer.out;
+  EXPECT_EQ(Count(answer.out, "the end after 5 steps: return 1, -1"), 1) << answer.out;
 }
 
 TEST(CliPlay, BuiltInOpponents_AnswerAndTheResultIsTold) {
@@ -103,7 +103,7 @@ TEST(CliPlay, Undo_TakesBackTheLastMoveOfThePerson) {
   EXPECT_EQ(two.exit_code, 0) << two.err;
   EXPECT_EQ(Count(two.out, "nothing to take back"), 1);
   EXPECT_EQ(Count(two.out, "\ntaken back\n"), 1) << two.out;
-  EXPECT_TRUE(two.out.ends_with("the end after 5 steps: return 1 -1\n")) << two.out;
+  EXPECT_TRUE(two.out.ends_with("the end after 5 steps: return 1, -1\n")) << two.out;
   // Against an agent its answer is taken back with the move.
   const Answer answer = Play({"TicTacToe-v0", "--against", "random"}, "b2\nundo\nb2\nquit\n");
   EXPECT_EQ(Count(answer.out, "taken back"), 1);
@@ -117,7 +117,7 @@ TEST(CliPlay, Gif_HoldsTheGameAndTheTerminalAsksForMoves) {
       RunBrasa({"play", "TicTacToe-v0", "--gif", gif}, {.input = "a1\nb1\na2\nb2\na3\n"});
   EXPECT_EQ(answer.exit_code, 0) << answer.err;
   EXPECT_TRUE(ReadAll(gif).starts_with("GIF89a"));
-  EXPECT_EQ(Count(answer.out, "the end after 5 steps: return 1 -1\n"), 1) << answer.out;
+  EXPECT_EQ(Count(answer.out, "the end after 5 steps: return 1, -1\n"), 1) << answer.out;
   EXPECT_TRUE(answer.out.ends_with("wrote " + gif + "\n")) << answer.out;
 }
 

@@ -31,5 +31,5 @@ done
 until_true is 185 88 $blue
 xdotool key Escape
 wait "$program_pid" || fail "the program ended with $?"
-grep -qx "the end after 5 steps: return 1 -1" "$folder/out.txt" || fail "another end"
+grep -qx "the end after 5 steps: return 1, -1" "$folder/out.txt" || fail "another end"
 echo "moves by click, marks, undo and the end"

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-
 #include <array>
+#include <cstdlib>
 
 #include "brasa/env.h"
 #include "brasa/registry.h"
@@ -19,18 +19,22 @@ class Notes final : public Canvas {
   void View(double x0, double y0, double x1, double y1) override {
     views.push_back({x0, y0, x1, y1});
   }
-  void Clear(Color) override {}
+  void Clear(Color color) override { ground = color; }
   void Line(Point, Point, double, Color) override {}
   void Polygon(std::span<const Point>, Color) override {}
   void Circle(Point centre, double, Color) override { circles.push_back(centre); }
   void Ring(Point centre, double, double, Color) override { rings.push_back(centre); }
-  void Text(Point at, double, std::string_view text, TextAlign, Color) override {
+  void Text(Point at, double, std::string_view text, TextAlign, Color color) override {
     texts.emplace_back(at, text);
+    ink = color;
   }
   std::vector<std::array<double, 4>> views;
   std::vector<std::pair<Point, std::string>> texts;
   std::vector<Point> circles, rings;
+  Color ground{}, ink{};  ///< of the last Clear and of the last Text
 };
+
+int Brightness(Color color) { return (color.r + color.g + color.b) / 3; }
 
 /// Three cells in a row; a piece in the middle goes left (0) or right (1): a click on it and one on
 /// where it goes.
@@ -82,6 +86,7 @@ TEST(Screen, Caption_StandsAboveTheDrawingInTheEnvironmentsOwnUnits) {
     EXPECT_EQ(captioned.texts.back().second, "the caption");
     EXPECT_GT(captioned.texts.back().first.y, own[3]) << row.id;
     EXPECT_LT(captioned.texts.back().first.y, view[3]) << row.id;
+    EXPECT_GT(std::abs(Brightness(captioned.ground) - Brightness(captioned.ink)), 100) << row.id;
   }
 }
 
